@@ -1,0 +1,32 @@
+"""One text for one value: JSON by RFC 8785 for the types the product signs and hashes, and SHA-256.
+
+Floats are refused: their canonical text is the hard part of RFC 8785 and nothing here needs them.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+
+def canonical_json(value: Any) -> bytes:
+    """UTF-8 JSON with members sorted by UTF-16 code units and no space (RFC 8785, 3.2).
+
+    Raises TypeError for anything but str, int, bool, None, list, tuple and dict with text keys.
+    """
+    return json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def _ordered(value: Any) -> Any:
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, list | tuple):
+        return [_ordered(part) for part in value]
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise TypeError("canonical JSON has text keys only")
+        return {key: _ordered(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be"))}
+    raise TypeError(f"canonical JSON has no {type(value).__name__}")

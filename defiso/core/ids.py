@@ -1,0 +1,30 @@
+"""Identifiers and secrets: ULIDs that grow within a process, and unguessable tokens.
+
+ULID: 48 bits of milliseconds and 80 random bits in Crockford's base 32, so text order is time order.
+"""
+
+import os
+import secrets
+import threading
+
+from ulid import ULID
+
+from defiso.core.clock import now
+
+_RANDOM_BITS = 80
+_lock = threading.Lock()
+_last = 0
+
+
+def new_id() -> str:
+    """A ULID greater than every earlier one of this process, even within one millisecond."""
+    global _last
+    with _lock:
+        fresh = (int(now().timestamp() * 1000) << _RANDOM_BITS) | int.from_bytes(os.urandom(_RANDOM_BITS // 8), "big")
+        _last = max(fresh, _last + 1)
+        return str(ULID.from_int(_last))
+
+
+def new_token() -> str:
+    """256 random bits, URL-safe: for cookies and invitations, stored only as a hash."""
+    return secrets.token_urlsafe(32)

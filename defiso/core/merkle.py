@@ -1,0 +1,60 @@
+"""The Merkle tree of a batch: node = SHA-256(left ‖ right), an odd node is promoted, not doubled.
+
+Leaves are 32-byte digests of credentials; a path names on which side each sibling stands.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from defiso.core.canonical import sha256
+
+Side = Literal["left", "right"]
+Step = tuple[Side, bytes]
+
+
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """The 32-byte root over at least one 32-byte leaf."""
+    return _levels(leaves)[-1][0]
+
+
+def paths_of(leaves: Sequence[bytes]) -> list[list[Step]]:
+    """For each leaf the siblings from its own level up to just below the root."""
+    levels = _levels(leaves)
+    return [_path(levels, index) for index in range(len(leaves))]
+
+
+def path_of(leaves: Sequence[bytes], index: int) -> list[Step]:
+    return _path(_levels(leaves), index)
+
+
+def root_from(leaf: bytes, path: Sequence[Step]) -> bytes:
+    """The root that this leaf and path lead to."""
+    node = leaf
+    for side, sibling in path:
+        node = sha256(sibling + node) if side == "left" else sha256(node + sibling)
+    return node
+
+
+def _levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    if not leaves:
+        raise ValueError("a Merkle tree has at least one leaf")
+    if any(len(leaf) != 32 for leaf in leaves):
+        raise ValueError("a leaf is 32 bytes")
+    levels = [list(leaves)]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        level = [sha256(below[i] + below[i + 1]) for i in range(0, len(below) - 1, 2)]
+        if len(below) % 2:
+            level.append(below[-1])
+        levels.append(level)
+    return levels
+
+
+def _path(levels: list[list[bytes]], index: int) -> list[Step]:
+    path: list[Step] = []
+    for level in levels[:-1]:
+        sibling = index ^ 1
+        if sibling < len(level):
+            path.append(("left" if sibling < index else "right", level[sibling]))
+        index //= 2
+    return path

@@ -1,0 +1,195 @@
+"""Every setting of defiso, from the environment; ``.env.example`` lists them all.
+
+A missing or malformed variable stops the start with its name and an example.
+"""
+
+import base64
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+EMBEDDED_DEVELOPMENT_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"  # anvil's published first account
+
+
+def stop(name: str, problem: str, example: str) -> NoReturn:
+    print(f"defiso cannot start: {name} {problem}. Example: {name}={example}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+def required(name: str, example: str) -> str:
+    value = env.str(name, default="").strip()
+    return value or stop(name, "is not set", example)
+
+
+def whole_number(name: str, default: int, low: int, high: int) -> int:
+    text = env.str(name, default=str(default))
+    if not re.fullmatch(r"\d{1,18}", text) or not low <= int(text) <= high:
+        stop(name, f"is {text!r}, not a whole number from {low} to {high}", str(default))
+    return int(text)
+
+
+def yes_or_no(name: str, default: bool) -> bool:
+    text = env.str(name, default=str(default)).lower()
+    if text not in ("true", "false", "1", "0", "yes", "no"):
+        stop(name, f"is {text!r}, neither true nor false", str(default).lower())
+    return text in ("true", "1", "yes")
+
+
+def matching(name: str, value: str, test: Callable[[str], object], example: str) -> str:
+    return value if test(value) else stop(name, f"is {value!r}, which is malformed", example)
+
+
+HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$").match
+HTTP_URL = re.compile(r"https?://[^\s/]+(/\S*)?$").match
+
+# Where this copy lives
+PORT = whole_number("PORT", 8000, 1, 65533)
+DATA_DIR = (BASE_DIR / env.str("DATA_DIR", default="var")).resolve()
+if (DATA_DIR / "secrets.env").exists():
+    env.read_env(str(DATA_DIR / "secrets.env"))
+BASE_DOMAIN = matching("BASE_DOMAIN", env.str("BASE_DOMAIN", default="localhost"), HOST_NAME, "defiso.example")
+HTTPS = yes_or_no("HTTPS", BASE_DOMAIN != "localhost")
+DEBUG = yes_or_no("DEBUG", False)
+TRUSTED_PROXIES = whole_number("TRUSTED_PROXIES", 0, 0, 10)
+
+# Secrets
+SECRET_KEY = required("SECRET_KEY", "a-long-random-text-of-50-characters-or-more")
+MASTER_KEY = required("MASTER_KEY", "the base64 of 32 random bytes: openssl rand -base64 32")
+
+
+def is_master_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == 32
+    except ValueError:
+        return False
+
+
+if not is_master_key(MASTER_KEY):
+    stop("MASTER_KEY", "is not the base64 of 32 bytes", "$(openssl rand -base64 32)")  # never echo a secret
+
+# DynamoDB
+AWS_REGION = matching("AWS_REGION", env.str("AWS_REGION", default="eu-west-2"), re.compile(r"[a-z0-9-]+$").match, "eu-west-2")
+DYNAMODB_TABLE_PREFIX = matching(
+    "DYNAMODB_TABLE_PREFIX",
+    env.str("DYNAMODB_TABLE_PREFIX", default="defiso"),
+    re.compile(r"[A-Za-z0-9_.-]{3,200}$").match,  # the embedded engine's stream ARNs need table names of 11 characters
+    "defiso",
+)
+USE_DYNAMODB = env.str("USE_DYNAMODB", default="false").lower() == "true"
+DYNAMODB_ENDPOINT_URL = env.str("DYNAMODB_ENDPOINT_URL", default="" if USE_DYNAMODB else f"http://127.0.0.1:{PORT + 1}")
+if DYNAMODB_ENDPOINT_URL:
+    matching("DYNAMODB_ENDPOINT_URL", DYNAMODB_ENDPOINT_URL, HTTP_URL, "http://127.0.0.1:8001")
+
+# Chain
+CHAIN_RPC_URLS = [url.strip() for url in env.str("CHAIN_RPC_URLS", default=f"http://127.0.0.1:{PORT + 2}").split(",")]
+for url in CHAIN_RPC_URLS:
+    matching("CHAIN_RPC_URLS", url, HTTP_URL, "https://rpc-1.example,https://rpc-2.example")
+CHAIN_ID = whole_number("CHAIN_ID", 31337, 1, 10**15)
+CONFIRMATIONS = whole_number("CONFIRMATIONS", 1, 1, 1000)
+BATCH_SECONDS = whole_number("BATCH_SECONDS", 2, 0, 86400)
+CHAIN_ACCOUNT_KEY = (
+    env.str("CHAIN_ACCOUNT_KEY", default=EMBEDDED_DEVELOPMENT_KEY)
+    if CHAIN_ID == 31337
+    else required("CHAIN_ACCOUNT_KEY", "0x followed by 64 hexadecimal digits")
+)
+if not re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", CHAIN_ACCOUNT_KEY):
+    stop("CHAIN_ACCOUNT_KEY", "is not 64 hexadecimal digits", "0x followed by 64 hexadecimal digits")
+
+# Django
+ROOT_URLCONF = "defiso.urls.registry"
+WSGI_APPLICATION = "defiso.wsgi.application"
+ALLOWED_HOSTS = ["*"]  # tenants.middleware decides every host, and stricter: an unknown one is a 404
+USE_X_FORWARDED_HOST = False
+INSTALLED_APPS = [
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "defiso.web",
+    "defiso",
+]
+MIDDLEWARE = [
+    "defiso.web.middleware.RequestContextMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "defiso.web.middleware.RefusalMiddleware",
+    "defiso.tenants.middleware.TenantMiddleware",
+    "defiso.accounts.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "defiso.accounts.context.access",
+            ],
+            "builtins": ["defiso.web.templatetags.defiso", "django.templatetags.static"],
+        },
+    }
+]
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_USE_FINDERS = DEBUG
+
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# Cookies are host-only: never a Domain, so a sibling tenant never sees them
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
+SESSION_COOKIE_SECURE = HTTPS  # also read by the messages cookie
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "defiso.web.views.csrf_failure"
+
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+LOG_LEVEL = matching(
+    "LOG_LEVEL",
+    env.str("LOG_LEVEL", default="INFO").upper(),
+    lambda text: text in ("DEBUG", "INFO", "WARNING", "ERROR"),
+    "INFO",
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "defiso": {"level": LOG_LEVEL},
+        "django": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
+}
+
+os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "false" if USE_DYNAMODB else "true")

@@ -1,0 +1,21 @@
+"""Settings of the test run: fixed secrets, a light password hasher, plain static files."""
+
+import base64
+import os
+
+os.environ.update(
+    SECRET_KEY="for tests only, never used to serve anybody",
+    MASTER_KEY=base64.b64encode(b"for tests only: 32 bytes of key!").decode(),
+    BASE_DOMAIN="localhost",
+    PORT="8000",
+    USE_DYNAMODB="false",
+    DATA_DIR="test-output/data",
+    BATCH_SECONDS="0",
+)
+for name in ("DYNAMODB_ENDPOINT_URL", "CHAIN_RPC_URLS", "CHAIN_ID", "CHAIN_ACCOUNT_KEY", "HTTPS", "DEBUG"):
+    os.environ.pop(name, None)
+
+from defiso.settings import *  # noqa: E402, F403
+
+STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+PASSWORD_HASHERS = ["tests.hashers.LightArgon2PasswordHasher"]
