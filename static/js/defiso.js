@@ -1,0 +1,56 @@
+// The one script: copy buttons, j/k/Enter in lists, focus on an error summary. Every page works without it.
+
+const announce = (button, word) => {
+  const before = button.getAttribute("aria-label");
+  button.setAttribute("aria-label", word);
+  button.dataset.done = "";
+  setTimeout(() => {
+    button.setAttribute("aria-label", before);
+    delete button.dataset.done;
+  }, 1600);
+};
+
+const prepare = (root) => {
+  if (navigator.clipboard) {
+    for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
+  }
+};
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    announce(button, "Copied");
+  }
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+const walkRows = (event) => {
+  const links = [...document.querySelectorAll("[data-keys] a.cover")];
+  if (!links.length) return;
+  const here = links.indexOf(document.activeElement);
+  const next = event.key === "j" ? here + 1 : Math.max(here, 1) - 1;
+  links[Math.min(next, links.length - 1)].focus();
+  event.preventDefault();
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") {
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+    return;
+  }
+  if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  if (event.key === "j" || event.key === "k") walkRows(event);
+});
+
+document.addEventListener("htmx:load", (event) => prepare(event.target));
+prepare(document);
+document.querySelector("[data-focus]")?.focus();
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
