@@ -1,0 +1,246 @@
+"""One base model per table: its keys, its indexes and what they project. Domains subclass these.
+
+Reads are here; writes go through ``transactions``, so that each states what must be true first.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Never, Self, cast
+
+from django.conf import settings
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.connection.base import MetaTable
+from pynamodb.connection.table import TableConnection
+from pynamodb.constants import ATTR_DEFINITIONS, GLOBAL_SECONDARY_INDEXES, KEY_SCHEMA, TABLE_NAME
+from pynamodb.exceptions import GetError
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
+from pynamodb.models import Model
+
+from defiso.store.connection import SharedConnection, connection
+
+BATCH_GET_LIMIT = 100  # DynamoDB API reference, BatchGetItem
+
+
+class Item(Model):
+    """A row of any table. ``operation`` names the transaction that wrote it last."""
+
+    PK = UnicodeAttribute(hash_key=True)
+    SK = UnicodeAttribute(range_key=True)
+    operation = UnicodeAttribute(null=True)
+
+    # The shared connection this class's table connection was made on; another one means the process started afresh.
+    _shared: ClassVar[SharedConnection | None] = None
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        shared = connection()
+        if cls.__dict__.get("_shared") is not shared:
+            cls._connection = shared.table(cls._meta_table())
+            cls._shared = shared
+        return cast(TableConnection, cls._connection)
+
+    @classmethod
+    def _meta_table(cls) -> MetaTable:
+        schema = cls._get_schema()
+        return MetaTable(
+            {
+                TABLE_NAME: cls.Meta.table_name,
+                KEY_SCHEMA: schema["key_schema"],
+                ATTR_DEFINITIONS: schema["attribute_definitions"],
+                GLOBAL_SECONDARY_INDEXES: [
+                    {"IndexName": index["index_name"], KEY_SCHEMA: index["key_schema"]}
+                    for index in schema["global_secondary_indexes"]
+                ],
+            }
+        )
+
+    @classmethod
+    def scan(cls, *args: Any, **kwargs: Any) -> Never:
+        raise NotImplementedError("no code path scans a table")
+
+    @classmethod
+    def find(cls, pk: str, sk: str, *, consistent: bool = False) -> Self | None:
+        """One item by its key, or None: one GetItem."""
+        try:
+            return cls.get(pk, sk, consistent_read=consistent)
+        except cls.DoesNotExist:
+            return None
+
+
+def find_all(keys: Sequence[tuple[type[Item], str, str]], *, consistent: bool = False) -> list[Item | None]:
+    """The items of up to 100 keys, of any tables, in the order asked: one BatchGetItem (more only if throttled)."""
+    if len(keys) > BATCH_GET_LIMIT:
+        raise ValueError(f"at most {BATCH_GET_LIMIT} keys at once")
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    wanted = {(model.Meta.table_name, pk, sk) for model, pk, sk in keys}
+    request: dict[str, Any] = {}
+    for table, pk, sk in sorted(wanted):
+        entry = request.setdefault(table, {"Keys": [], "ConsistentRead": consistent})
+        entry["Keys"].append({"PK": {"S": pk}, "SK": {"S": sk}})
+    for _attempt in range(8):
+        if not request:
+            return [
+                model.from_raw_data(raw) if (raw := found.get((model.Meta.table_name, pk, sk))) else None
+                for model, pk, sk in keys
+            ]
+        answer = connection().dispatch("BatchGetItem", {"RequestItems": request})
+        for table, rows in answer["Responses"].items():
+            found.update({(table, row["PK"]["S"], row["SK"]["S"]): row for row in rows})
+        request = answer.get("UnprocessedKeys", {})
+    raise GetError("DynamoDB left keys unprocessed eight times")
+
+
+def table_name(name: str) -> str:
+    return f"{settings.DYNAMODB_TABLE_PREFIX}-{name}"
+
+
+class _Index(GlobalSecondaryIndex[Any]):
+    """An index; subclasses name its projection."""
+
+
+CERTIFICATE_LIST_COLUMNS = [
+    "number",
+    "slug",
+    "status",
+    "since",
+    "review_on",
+    "revision",
+    "organisation_name",
+    "country",
+    "standard_code",
+    "standard_title",
+    "issued_on",
+    "expires_on",
+    "confidential",
+]
+
+
+class AllOfGSI1(_Index):
+    class Meta:
+        index_name = "GSI1"
+        projection = AllProjection()
+
+    GSI1PK = UnicodeAttribute(hash_key=True)
+    GSI1SK = UnicodeAttribute(range_key=True)
+
+
+class AllOfGSI2(_Index):
+    class Meta:
+        index_name = "GSI2"
+        projection = AllProjection()
+
+    GSI2PK = UnicodeAttribute(hash_key=True)
+    GSI2SK = UnicodeAttribute(range_key=True)
+
+
+class KeysOfGSI1(_Index):
+    class Meta:
+        index_name = "GSI1"
+        projection = KeysOnlyProjection()
+
+    GSI1PK = UnicodeAttribute(hash_key=True)
+    GSI1SK = UnicodeAttribute(range_key=True)
+
+
+class CertificatesGSI1(_Index):
+    class Meta:
+        index_name = "GSI1"
+        projection = IncludeProjection(CERTIFICATE_LIST_COLUMNS)
+
+    GSI1PK = UnicodeAttribute(hash_key=True)
+    GSI1SK = UnicodeAttribute(range_key=True)
+
+
+class CertificatesGSI2(_Index):
+    class Meta:
+        index_name = "GSI2"
+        projection = IncludeProjection(CERTIFICATE_LIST_COLUMNS)
+
+    GSI2PK = UnicodeAttribute(hash_key=True)
+    GSI2SK = UnicodeAttribute(range_key=True)
+
+
+class CertificatesGSI3(_Index):
+    class Meta:
+        index_name = "GSI3"
+        projection = IncludeProjection(CERTIFICATE_LIST_COLUMNS)
+
+    GSI3PK = UnicodeAttribute(hash_key=True)
+    GSI3SK = UnicodeAttribute(range_key=True)
+
+
+class TenantsItem(Item):
+    """Tenants, their hosts and keys. Only items meant to be found by host carry GSI1 keys."""
+
+    class Meta:
+        table_name = table_name("tenants")
+
+    GSI1PK = UnicodeAttribute(null=True)
+    GSI1SK = UnicodeAttribute(null=True)
+    GSI1 = AllOfGSI1()
+
+
+class UsersItem(Item):
+    class Meta:
+        table_name = table_name("users")
+
+    GSI1PK = UnicodeAttribute(null=True)
+    GSI1SK = UnicodeAttribute(null=True)
+    GSI1 = KeysOfGSI1()
+
+
+class CertificatesItem(Item):
+    class Meta:
+        table_name = table_name("certificates")
+
+    GSI1PK = UnicodeAttribute(null=True)
+    GSI1SK = UnicodeAttribute(null=True)
+    GSI2PK = UnicodeAttribute(null=True)
+    GSI2SK = UnicodeAttribute(null=True)
+    GSI3PK = UnicodeAttribute(null=True)
+    GSI3SK = UnicodeAttribute(null=True)
+    GSI1 = CertificatesGSI1()
+    GSI2 = CertificatesGSI2()
+    GSI3 = CertificatesGSI3()
+
+
+class AuditItem(Item):
+    class Meta:
+        table_name = table_name("audit-logs")
+
+    GSI1PK = UnicodeAttribute(null=True)
+    GSI1SK = UnicodeAttribute(null=True)
+    GSI2PK = UnicodeAttribute(null=True)
+    GSI2SK = UnicodeAttribute(null=True)
+    GSI1 = AllOfGSI1()
+    GSI2 = AllOfGSI2()
+
+
+class ChainItem(Item):
+    class Meta:
+        table_name = table_name("blockchain-transactions")
+
+    GSI1PK = UnicodeAttribute(null=True)
+    GSI1SK = UnicodeAttribute(null=True)
+    GSI1 = AllOfGSI1()
+
+
+class SessionsItem(Item):
+    class Meta:
+        table_name = table_name("sessions")
+
+
+class LookupsItem(Item):
+    class Meta:
+        table_name = table_name("lookups")
+
+
+TABLES: tuple[type[Item], ...] = (
+    TenantsItem,
+    UsersItem,
+    CertificatesItem,
+    AuditItem,
+    ChainItem,
+    SessionsItem,
+    LookupsItem,
+)
+TTL_ATTRIBUTES: dict[type[Item], str] = {SessionsItem: "expires_at"}  # epoch seconds; late by days: the clock decides

@@ -1,0 +1,108 @@
+"""A named right to act alone, held for seconds and renewed: one row, changed only under conditions.
+
+The holder checks it before each step; what it writes is guarded by the rows' own conditions as well.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from defiso.core.clock import iso, now, parse_iso
+from defiso.core.errors import ChangedMeanwhileError
+from defiso.store.items import ChainItem
+from defiso.store.transactions import transaction
+
+SK = "METADATA"
+LOST = "Another process holds this lease."
+
+
+class LeaseItem(ChainItem):
+    """``holder`` names the process, times are ISO 8601, ``term`` grows by one with each new holder."""
+
+    holder = UnicodeAttribute()
+    renewed_at = UnicodeAttribute()
+    expires_at = UnicodeAttribute()
+    term = NumberAttribute()
+
+
+@dataclass
+class Lease:
+    """A lease as held by this process; ``term`` is its fencing token."""
+
+    name: str
+    holder: str
+    seconds: float
+    term: int
+
+    def renew(self) -> bool:
+        """Extend the lease; False when it was lost to another holder."""
+        item = LeaseItem(_pk(self.name), SK)
+        expires_at = iso(now() + timedelta(seconds=self.seconds))
+        ours = (LeaseItem.holder == self.holder) & (LeaseItem.term == self.term)
+        try:
+            with transaction() as writes:
+                writes.update(
+                    item,
+                    [LeaseItem.renewed_at.set(iso(now())), LeaseItem.expires_at.set(expires_at)],
+                    given=ours,
+                    otherwise=ChangedMeanwhileError(LOST),
+                )
+        except ChangedMeanwhileError:
+            return False
+        return True
+
+    def release(self) -> None:
+        """Let the next holder start at once; does nothing if the lease was already lost."""
+        ours = (LeaseItem.holder == self.holder) & (LeaseItem.term == self.term)
+        try:
+            with transaction() as writes:
+                writes.update(
+                    LeaseItem(_pk(self.name), SK),
+                    [LeaseItem.expires_at.set(iso(now()))],
+                    given=ours,
+                    otherwise=ChangedMeanwhileError(LOST),
+                )
+        except ChangedMeanwhileError:
+            return
+
+
+def acquire_lease(name: str, *, holder: str, seconds: float) -> Lease | None:
+    """Take the lease if it is free, expired or already ours; None if another process holds it."""
+    current = read_lease(name)
+    moment = now()
+    if current and current.holder != holder and current.expires_at > iso(moment):
+        return None
+    term = int(current.term) + 1 if current else 1
+    fresh = LeaseItem(
+        _pk(name),
+        SK,
+        holder=holder,
+        renewed_at=iso(moment),
+        expires_at=iso(moment + timedelta(seconds=seconds)),
+        term=term,
+    )
+    unchanged = LeaseItem.term == current.term if current else LeaseItem.PK.does_not_exist()
+    try:
+        with transaction() as writes:
+            writes.put(fresh, given=unchanged, otherwise=ChangedMeanwhileError(LOST))
+    except ChangedMeanwhileError:
+        return None
+    return Lease(name, holder, seconds, term)
+
+
+def read_lease(name: str) -> LeaseItem | None:
+    return LeaseItem.find(_pk(name), SK, consistent=True)
+
+
+def is_held(item: LeaseItem | None) -> bool:
+    return item is not None and item.expires_at > iso(now())
+
+
+def seconds_since_renewal(item: LeaseItem) -> int:
+    return math.floor((now() - parse_iso(item.renewed_at)).total_seconds())
+
+
+def _pk(name: str) -> str:
+    return f"LEASE#{name}"
