@@ -1,0 +1,30 @@
+"""Turning a refusal into an answer: the error page, or JSON where JSON was asked for."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from defiso.core.errors import DomainError, TooManyError
+
+
+def render_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The answer to a DomainError with its status and sentence; 429 carries Retry-After (RFC 9110, 10.2.3)."""
+    retry_after = error.retry_after if isinstance(error, TooManyError) else None
+    response = answer_failure(request, status=error.status, code=error.code, sentence=error.sentence, retry_after=retry_after)
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def answer_failure(
+    request: HttpRequest, *, status: int, code: str, sentence: str = "", retry_after: int | None = None
+) -> HttpResponse:
+    """``templates/error.html`` with this status, or ``{"error", "reason"}`` under a path that ends in ``.json``."""
+    if request.path.endswith(".json"):
+        return JsonResponse({"error": code, "reason": sentence}, status=status)
+    context = {
+        "status": status,
+        "sentence": sentence,
+        "retry_after": retry_after,
+        "request_id": getattr(request, "request_id", ""),
+    }
+    return render(request, "error.html", context, status=status)
