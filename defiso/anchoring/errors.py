@@ -1,0 +1,52 @@
+"""What can go wrong with the chain and with batches, each with one sentence for a person."""
+
+from defiso.core.errors import ChangedMeanwhileError, NotFoundError, UnavailableError
+
+
+class ChainUnavailableError(UnavailableError):
+    """No node answered, or none sensibly. Of something sent it means "maybe sent"."""
+
+    code = "chain_unavailable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"We could not reach the blockchain just now ({reason}).")
+        self.reason = reason
+
+
+class ChainMismatchError(UnavailableError):
+    """The nodes answer for another chain than the configured one; nothing is anchored there."""
+
+    code = "chain_mismatch"
+
+    def __init__(self, *, expected: int, found: int) -> None:
+        super().__init__(f"The blockchain node is on chain {found}, but CHAIN_ID is {expected}. Nothing is anchored.")
+
+
+class LeaseLostError(ChangedMeanwhileError):
+    """Another worker took over; this one must not write."""
+
+    code = "lease_lost"
+
+    def __init__(self) -> None:
+        super().__init__("Another worker holds the lease.")
+
+
+class BatchChangedError(ChangedMeanwhileError):
+    code = "batch_changed"
+
+    def __init__(self, batch_id: str) -> None:
+        super().__init__(f"Batch {batch_id} was changed by another worker.")
+
+
+class AlreadyDrainedError(ChangedMeanwhileError):
+    code = "already_drained"
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"Event {event_id} has already been handled.")
+
+
+class BatchNotFoundError(NotFoundError):
+    code = "batch_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such batch, or it holds none of your certificates.")

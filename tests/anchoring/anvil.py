@@ -1,0 +1,151 @@
+"""The embedded chain engine under the tests' control: started, killed, reorganised; and a proxy that loses answers."""
+
+import json
+import socket
+import subprocess
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from defiso.anchoring.chain import Chain
+
+BINARY = Path(__file__).resolve().parents[2] / "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
+KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"  # anvil's published first account
+ADDRESS = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"
+OTHER_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"  # its second
+CHAIN_ID = 31337
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Anvil:
+    """One chain on one port. ``start`` after ``kill`` is a chain that begins again from nothing."""
+
+    def __init__(self, chain_id: int = CHAIN_ID) -> None:
+        self.port = free_port()
+        self.chain_id = chain_id
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        command = [BINARY, "--port", self.port, "--chain-id", self.chain_id, "--silent"]
+        self._process = subprocess.Popen(
+            [str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                self.rpc("eth_chainId")
+                return
+            except OSError:
+                assert time.monotonic() < deadline, "anvil did not start"
+                time.sleep(0.01)
+
+    def kill(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def rpc(self, method: str, *parameters: Any) -> Any:
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}).encode()
+        request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=5) as response:
+            answer = json.load(response)
+        assert "error" not in answer, f"{method}: {answer['error']}"
+        return answer["result"]
+
+    def chain(self, *, timeout: float = 2.5, key: str = KEY) -> Chain:
+        return Chain([self.url], chain_id=self.chain_id, account_key=key, timeout=timeout)
+
+    def hold_transactions(self) -> None:
+        """Keep what is sent in the pool until ``mine``."""
+        self.rpc("evm_setAutomine", False)
+
+    def release_transactions(self) -> None:
+        self.rpc("evm_setAutomine", True)
+        self.rpc("evm_mine")
+
+    def mine(self, blocks: int = 1) -> None:
+        self.rpc("anvil_mine", hex(blocks))
+
+    def drop_pool(self) -> None:
+        self.rpc("anvil_dropAllTransactions")
+
+    def reorganise(self, depth: int) -> None:
+        """Replace the newest blocks by empty ones."""
+        self.rpc("anvil_reorg", depth, [])
+
+    def make_account_revert(self) -> None:
+        """Delegate our account (EIP-7702) to code that reverts, so that its self-transfers fail."""
+        reverting = "0x00000000000000000000000000000000000c0de0"
+        self.rpc("anvil_setCode", reverting, "0x60006000fd")
+        self.rpc("anvil_setCode", ADDRESS, "0xef0100" + reverting[2:])
+
+    def make_account_plain(self) -> None:
+        self.rpc("anvil_setCode", ADDRESS, "0x")
+
+    def spend_a_nonce(self) -> None:
+        """Somebody else uses our key: one foreign transaction."""
+        self.rpc("eth_sendTransaction", {"from": ADDRESS, "to": ADDRESS, "value": "0x1"})
+
+    def anchored_roots(self) -> list[bytes]:
+        """The calldata of every successful 32-byte self-transfer on the chain, in order."""
+        roots = []
+        for number in range(int(self.rpc("eth_blockNumber"), 16) + 1):
+            for transaction in self.rpc("eth_getBlockByNumber", hex(number), True)["transactions"]:
+                receipt = self.rpc("eth_getTransactionReceipt", transaction["hash"])
+                data = bytes.fromhex(transaction["input"][2:])
+                if len(data) == 32 and receipt["status"] == "0x1":
+                    roots.append(data)
+        return roots
+
+
+class LossyProxy:
+    """A TCP proxy before a node: passes everything on, and on demand swallows the answers."""
+
+    def __init__(self, target_port: int) -> None:
+        self.swallow_answers = False
+        self._target_port = target_port
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _address = self._server.accept()
+            except OSError:
+                return
+            node = socket.create_connection(("127.0.0.1", self._target_port))
+            threading.Thread(target=self._forward, args=(client, node, False), daemon=True).start()
+            threading.Thread(target=self._forward, args=(node, client, True), daemon=True).start()
+
+    def _forward(self, source: socket.socket, sink: socket.socket, is_answer: bool) -> None:
+        try:
+            while data := source.recv(65536):
+                if not (is_answer and self.swallow_answers):
+                    sink.sendall(data)
+        except OSError:
+            pass
+        finally:
+            source.close()
+            sink.close()
