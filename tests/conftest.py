@@ -1,0 +1,66 @@
+"""Fixtures of every test: the embedded DynamoDB engine in memory, one for each test process, emptied between tests."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from defiso.store.connection import connection
+from defiso.store.items import TABLES
+from defiso.store.schema import create_tables
+
+ENGINE = Path(settings.BASE_DIR) / "node_modules/@dynoxide/linux-x64/dynoxide"
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_for_port(port: int, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise TimeoutError(f"nothing listens on port {port} after {seconds} s")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dynamodb() -> Iterator[str]:
+    """The engine's address; tables exist."""
+    port = free_port()
+    engine = subprocess.Popen([str(ENGINE), "--port", str(port)], stdout=subprocess.DEVNULL)
+    try:
+        wait_for_port(port)
+        settings.DYNAMODB_ENDPOINT_URL = f"http://127.0.0.1:{port}"
+        create_tables()
+        yield settings.DYNAMODB_ENDPOINT_URL
+    finally:
+        engine.kill()
+        engine.wait()
+
+
+@pytest.fixture(autouse=True)
+def empty_tables(dynamodb: str) -> Iterator[None]:
+    """Leave no row for the next test. Only here may a table be scanned."""
+    yield
+    client = connection().client
+    for table in TABLES:
+        name = table.Meta.table_name
+        while rows := client.scan(TableName=name, Limit=25, ProjectionExpression="PK,SK")["Items"]:
+            client.batch_write_item(RequestItems={name: [{"DeleteRequest": {"Key": row}} for row in rows]})
+
+
+def every_row() -> list[dict[str, object]]:
+    """All rows of all tables as stored, to prove that a refused action wrote nothing."""
+    client = connection().client
+    return [row for table in TABLES for row in client.scan(TableName=table.Meta.table_name)["Items"]]
