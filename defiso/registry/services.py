@@ -1,0 +1,28 @@
+"""Finding who issued a number: the registry's look-up across bodies, from what the worker projected."""
+
+from dataclasses import dataclass
+
+from defiso.anchoring.models import CodeLookup
+from defiso.core.numbers import slug_of
+
+MOST_BODIES = 50
+
+
+@dataclass(frozen=True)
+class Found:
+    """One body that has issued the number."""
+
+    number: str
+    slug: str
+    tenant_slug: str
+    tenant_name: str
+    tenant_host: str
+
+
+def find_bodies(*, number: str) -> list[Found]:
+    """The bodies with a public certificate of this number, by slug: one query. Confidential ones are never there."""
+    slug = slug_of(number[:200])
+    if not slug:
+        return []
+    rows = CodeLookup.query(f"CODE#{slug}", limit=MOST_BODIES)
+    return [Found(row.number, row.slug, row.tenant_slug, row.tenant_name, row.tenant_host) for row in rows]

@@ -1,0 +1,30 @@
+"""A tenant's host: its public portal, and the staff area after log-in."""
+
+from django.urls import include, path
+
+from defiso.registry import dashboard, views
+from defiso.urls import COMMON
+
+handler400 = "defiso.web.views.bad_request"
+handler403 = "defiso.web.views.forbidden"
+handler404 = "defiso.web.views.not_found"
+handler500 = "defiso.web.views.failed"
+
+staff = (
+    [
+        path("", dashboard.dashboard, name="dashboard"),
+    ],
+    "staff",
+)
+
+urlpatterns = [
+    *COMMON,
+    path("", include(([path("", views.portal_home, name="home")], "portal"))),
+    path("", include("defiso.credentials.urls")),
+    path("certificates/", include("defiso.verification.urls")),
+    path("staff/", include(staff)),
+    path("staff/", include("defiso.accounts.urls")),
+    path("staff/certificates/", include("defiso.certificates.urls")),
+    path("staff/audit/", include("defiso.audit.urls")),
+    path("staff/blockchain/", include("defiso.anchoring.urls")),
+]

@@ -1,0 +1,18 @@
+"""The apex: anyone's way in to check a certificate of any body."""
+
+from django.urls import include, path
+
+from defiso.registry import views
+from defiso.urls import COMMON
+
+handler400 = "defiso.web.views.bad_request"
+handler403 = "defiso.web.views.forbidden"
+handler404 = "defiso.web.views.not_found"
+handler500 = "defiso.web.views.failed"
+
+urlpatterns = [
+    *COMMON,
+    path("", views.landing, name="landing"),
+    path("certificates/", views.look_up, name="lookup"),
+    path("", include("defiso.credentials.apex_urls")),
+]

@@ -1,0 +1,155 @@
+"""What the public pages and files show, made of a verification: plain values for templates and JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from defiso.anchoring.models import Proof
+from defiso.audit.models import Event
+from defiso.certificates.reference import country_name
+from defiso.core import clock
+from defiso.credentials.services import did_of
+from defiso.tenants.models import Tenant
+from defiso.tenants.services import origin_of
+from defiso.verification.verdicts import Verification
+
+# Event -> what the public reads; an event that is not here is not public.
+HISTORY_TITLES = {
+    "certificate.issued": "Issued",
+    "certificate.imported": "Recorded in this registry",
+    "certificate.suspended": "Suspended",
+    "certificate.restored": "Restored",
+    "certificate.withdrawn": "Withdrawn",
+}
+
+
+def present_certificate(verification: Verification) -> dict[str, Any]:
+    """The signed subject as the page lays it out; every value comes from the signed document."""
+    subject = verification.subject
+    standard = subject.get("standard") or {}
+    organisation = dict(subject.get("organisation") or {})
+    organisation["country_name"] = country_name(organisation.get("country", ""))
+    return {
+        "number": verification.number,
+        "slug": verification.slug,
+        "revision": verification.revision,
+        "standard_title": standard.get("title", ""),
+        "standard_name": standard.get("name", ""),
+        "organisation": organisation,
+        "scope": subject.get("scope", ""),
+        "scope_language": subject.get("scopeLanguage", ""),
+        "sites": [_site(site) for site in subject.get("sites") or []],
+        "dates": _dates(subject),
+        "accreditation": subject.get("accreditation") or {},
+        "iaf_codes": subject.get("iafCodes") or [],
+        "certification_type": subject.get("certificationType", ""),
+    }
+
+
+def _site(site: Mapping[str, Any]) -> dict[str, Any]:
+    return {**site, "country_name": country_name(site.get("country", ""))}
+
+
+def _dates(subject: Mapping[str, Any]) -> dict[str, Any]:
+    effective, expires = _day(subject.get("effectiveDate")), _day(subject.get("expiryDate"))
+    dates: dict[str, Any] = {
+        "original": _day(subject.get("originalCertificationDate")),
+        "decision": _day(subject.get("decisionDate")),
+        "issued": _day(subject.get("issueDate")),
+        "effective": effective,
+        "expires": expires,
+        "progress": 0,
+        "days_left": None,
+    }
+    if effective and expires and expires > effective:
+        passed = (clock.today() - effective).days / (expires - effective).days
+        dates["progress"] = round(100 * min(1, max(0, passed)))
+        dates["days_left"] = (expires - clock.today()).days
+    return dates
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def present_verification(verification: Verification) -> dict[str, Any]:
+    shown = {name: getattr(verification, name) for name in ("headline", "checked_at", "anchor", "pending")}
+    verdicts = [
+        {"name": name, "label": verdict.label, "reason": verdict.reason, "result": _result(verification, name)}
+        for name, verdict in verification.verdicts.items()
+    ]
+    return shown | {"overall": verification.overall.value, "verdicts": verdicts}
+
+
+def _result(verification: Verification, name: str) -> str:
+    waiting = name == "anchor" and verification.pending
+    return "pending" if waiting else verification.verdicts[name].result.value
+
+
+def present_history(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """Newest first; who acted inside the body is not for the public."""
+    return [
+        {"at": event.occurred_at, "title": HISTORY_TITLES[event.action], "reason": event.reason or ""}
+        for event in reversed(events)
+        if event.action in HISTORY_TITLES
+    ]
+
+
+def present_evidence(verification: Verification, tenant: Tenant) -> dict[str, Any]:
+    origin = origin_of(tenant)
+    urls = {
+        f"{name}_url": reverse(f"verification:{name}", args=[verification.slug])
+        for name in ("credential", "proof", "verdict")
+    }
+    page = origin + reverse("verification:certificate", args=[verification.slug])
+    facts = {"digest": verification.digest, "key_id": verification.key_id, "issuer_did": did_of(tenant)}
+    return facts | urls | {"page_url": page}
+
+
+def present_verdicts(verification: Verification) -> dict[str, Any]:
+    """The body of ``verdict.json``."""
+    return {
+        "tenant": verification.tenant_slug,
+        "number": verification.number,
+        "revision": verification.revision,
+        "overall": verification.overall.value,
+        "checked_at": clock.iso(verification.checked_at),
+        "verdicts": {
+            name: {"result": verdict.result.value, "reason": verdict.reason}
+            for name, verdict in verification.verdicts.items()
+        },
+        "anchor": _anchor_json(verification),
+    }
+
+
+def _anchor_json(verification: Verification) -> dict[str, Any] | None:
+    if verification.anchor is None:
+        return None
+    facts = asdict(verification.anchor)
+    del facts["chain_name"]
+    return facts
+
+
+def present_proof(proof: Proof | None) -> dict[str, Any]:
+    """The body of ``proof.json``: hash the leaf with each sibling, on its side, up to the root in the transaction."""
+    if proof is None:
+        return {"anchored": False, "reason": "This certificate is waiting to be written to the blockchain."}
+    path = json.loads(proof.path) if isinstance(proof.path, str) else proof.path
+    return {
+        "anchored": True,
+        "number": proof.number,
+        "revision": int(proof.revision),
+        "algorithm": "SHA-256(left || right)",
+        "index": int(proof.index),
+        "path": path,
+        "root": proof.root,
+        "chain_id": int(proof.chain_id),
+        "tx_hash": proof.tx_hash,
+        "block": int(proof.block_number),
+        "sender": proof.sender,
+        "confirmed_at": proof.confirmed_at,
+    }

@@ -1,0 +1,14 @@
+"""A body's public pages: ``/certificates/<number>`` and the evidence beside it."""
+
+from django.urls import path
+
+from defiso.verification import views
+
+app_name = "verification"
+urlpatterns = [
+    path("", views.look_up, name="lookup"),
+    path("<path:number>/verdict.json", views.verdict, name="verdict"),
+    path("<path:number>/credential.json", views.credential, name="credential"),
+    path("<path:number>/proof.json", views.proof, name="proof"),
+    path("<path:number>", views.certificate, name="certificate"),
+]

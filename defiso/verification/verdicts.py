@@ -1,0 +1,110 @@
+"""The vocabulary of verification: five verdicts, each pass, fail or unknown, and one overall answer.
+
+"Could not check" is never "invalid".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Result(StrEnum):
+    PASS = "pass"  # noqa: S105  a verdict
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+class Overall(StrEnum):
+    """In order of precedence: the first that applies is the answer."""
+
+    NOT_GENUINE = "not_genuine"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    VOID = "void"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    COULD_NOT_CHECK = "could_not_check"
+    PENDING_ANCHOR = "pending_anchor"
+    VALID = "valid"
+
+
+LABELS = {
+    "content": "Content unchanged",
+    "issuer": "Issued by this body",
+    "anchor": "On the blockchain",
+    "status": "Status",
+    "accreditation": "Accreditation",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One of the five; ``reason`` is one sentence for a person."""
+
+    name: str
+    result: Result
+    reason: str
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.name]
+
+
+@dataclass(frozen=True)
+class AnchorFacts:
+    """Where on which chain: hashes in hex with 0x, ``confirmations`` 0 when the chain could not be asked."""
+
+    chain_id: int
+    chain_name: str
+    tx_hash: str
+    block: int
+    confirmations: int
+    root: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The answer for one certificate at one moment. ``subject`` is what was signed, never an unsigned copy."""
+
+    tenant_slug: str
+    number: str
+    slug: str
+    revision: int
+    overall: Overall
+    checked_at: datetime
+    verdicts: Mapping[str, Verdict]
+    anchor: AnchorFacts | None
+    pending: bool
+    headline: str
+    subject: Mapping[str, Any]
+    digest: str
+    key_id: str
+
+
+# A status as stored or derived -> the overall answer it forces, whatever else passes.
+FORCED_BY_STATUS = {
+    "withdrawn": Overall.WITHDRAWN,
+    "cancelled": Overall.CANCELLED,
+    "transferred_out": Overall.CANCELLED,
+    "void": Overall.VOID,
+    "suspended": Overall.SUSPENDED,
+    "expired": Overall.EXPIRED,
+}
+
+
+def overall_of(verdicts: Mapping[str, Verdict], *, status: str, record_intact: bool, pending: bool) -> Overall:
+    """The one answer: design order not_genuine, final states, suspended, expired, could_not_check, pending, valid.
+
+    ``record_intact`` is False when the stored status does not carry the body's signature.
+    """
+    evidence = [verdicts[name].result for name in ("content", "issuer", "anchor")]
+    if Result.FAIL in evidence or not record_intact:
+        return Overall.NOT_GENUINE
+    if status in FORCED_BY_STATUS:
+        return FORCED_BY_STATUS[status]
+    unknown = {name for name, verdict in verdicts.items() if verdict.result is Result.UNKNOWN}
+    if unknown - ({"anchor"} if pending else set()):
+        return Overall.COULD_NOT_CHECK
+    return Overall.PENDING_ANCHOR if pending else Overall.VALID

@@ -1,0 +1,118 @@
+"""The public pages of one certificate, its evidence as files, and the health of this copy. No account, no limit."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from defiso.anchoring.services import with_proof
+from defiso.audit.services import events_of
+from defiso.core import clock
+from defiso.core.errors import InvalidError
+from defiso.core.numbers import slug_of
+from defiso.verification.health import read_health
+from defiso.verification.presentation import (
+    present_certificate,
+    present_evidence,
+    present_history,
+    present_proof,
+    present_verdicts,
+    present_verification,
+)
+from defiso.verification.services import UnknownCertificateError, read_evidence_files, verify_certificate
+from defiso.web.http import TenantRequest
+
+ASK_AGAIN_SECONDS = 2
+
+
+@require_safe
+def look_up(request: TenantRequest) -> HttpResponse:
+    """The body's own box: a typed number leads to its page, found or not."""
+    number = request.GET.get("number", "").strip()
+    slug = slug_of(number[:200])
+    if slug:
+        return redirect("verification:certificate", slug)
+    error = "Type the number as printed on the certificate." if "number" in request.GET else ""
+    return render(request, "verification/look_up.html", {"number": number, "error": error}, status=422 if error else 200)
+
+
+@require_safe
+def certificate(request: TenantRequest, number: str) -> HttpResponse:
+    """The public certificate page; 404 with an explanation when there is none to show."""
+    slug = slug_of(number[:200])
+    if slug and slug != number:
+        return redirect("verification:certificate", slug)
+    try:
+        verification = verify_certificate(tenant=request.tenant, number=number, on=_day_asked(request))
+    except UnknownCertificateError:
+        return render(request, "verification/not_found.html", {"number": number[:60]}, status=404)
+    events = events_of(tenant=request.tenant, target_kind="CERT", target_id=verification.slug)
+    context = {
+        "certificate": present_certificate(verification),
+        "verification": present_verification(verification),
+        "history": present_history(events),
+        "evidence": present_evidence(verification, request.tenant),
+        "on": _day_asked(request),
+        "ask_again_seconds": ASK_AGAIN_SECONDS,
+    }
+    template = "verification/_verdict.html" if request.htmx else "verification/certificate.html"
+    return render(request, template, context)
+
+
+@require_safe
+def verdict(request: TenantRequest, number: str) -> HttpResponse:
+    """``verdict.json``: the overall answer, the five verdicts and the anchor."""
+    verification = verify_certificate(tenant=request.tenant, number=number, on=_day_asked(request))
+    return _public_json(present_verdicts(verification))
+
+
+@require_safe
+def credential(request: TenantRequest, number: str) -> HttpResponse:
+    """``credential.json``: the signed W3C credential, with the Merkle proof beside the signature once anchored."""
+    text, proof = read_evidence_files(tenant=request.tenant, number=number)
+    body = with_proof(text, proof) if proof else text
+    return _public(HttpResponse(body, content_type="application/vc; charset=utf-8"))
+
+
+@require_safe
+def proof(request: TenantRequest, number: str) -> HttpResponse:
+    """``proof.json``: the path from this credential to the transaction, or that there is none yet."""
+    _text, found = read_evidence_files(tenant=request.tenant, number=number)
+    return _public_json(present_proof(found))
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """``{"dynamodb", "chain", "worker"}``, each ``ok`` or the reason; 200 or 503."""
+    health = read_health()
+    status = 200 if all(answer == "ok" for answer in health.values()) else 503
+    response = JsonResponse(health, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _day_asked(request: HttpRequest) -> date | None:
+    """``?on=2026-03-01``: a past day to judge the status by; None for now."""
+    text = request.GET.get("on", "")
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise InvalidError("The date must look like 2026-03-01.") from None
+    if day > clock.today():
+        raise InvalidError("A certificate can be checked for today or a past day, not for the future.")
+    return None if day == clock.today() else day
+
+
+def _public_json(body: dict[str, Any]) -> HttpResponse:
+    return _public(JsonResponse(body, json_dumps_params={"indent": 2, "ensure_ascii": False}))
+
+
+def _public(response: HttpResponse) -> HttpResponse:
+    """Evidence is for anybody's page to fetch: no cookie decides what it says."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
