@@ -10,9 +10,9 @@ from datetime import timedelta
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from defiso.core.clock import iso, now, parse_iso
-from defiso.core.errors import ChangedMeanwhileError
+from defiso.core.errors import ChangedMeanwhileError, DomainError
 from defiso.store.items import ChainItem
-from defiso.store.transactions import transaction
+from defiso.store.transactions import Writes, transaction
 
 SK = "METADATA"
 LOST = "Another process holds this lease."
@@ -52,6 +52,11 @@ class Lease:
         except ChangedMeanwhileError:
             return False
         return True
+
+    def guard(self, writes: Writes, *, otherwise: DomainError) -> None:
+        """Make a transaction depend on this lease not having passed to another holder."""
+        ours = (LeaseItem.holder == self.holder) & (LeaseItem.term == self.term)
+        writes.check(LeaseItem, _pk(self.name), SK, given=ours, otherwise=otherwise)
 
     def release(self) -> None:
         """Let the next holder start at once; does nothing if the lease was already lost."""
