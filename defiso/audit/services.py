@@ -5,7 +5,7 @@ The log is also the outbox: the sparse ``PENDING#`` key is what the worker drain
 
 import zlib
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from defiso.audit.actors import Actor
 from defiso.audit.models import CredentialReference, Event
@@ -14,7 +14,9 @@ from defiso.core.errors import ChangedMeanwhileError
 from defiso.core.ids import new_id
 from defiso.store.pages import Page, fetch_page
 from defiso.store.transactions import Writes, transaction
-from defiso.tenants.models import Tenant
+
+if TYPE_CHECKING:  # tenants is above: making one is an event too
+    from defiso.tenants.models import Tenant
 
 PENDING_SHARDS = tuple(f"PENDING#{shard}" for shard in range(4))
 USER_AGENT_LENGTH = 300
@@ -65,7 +67,7 @@ def record_alone(**event: Any) -> None:
         record_event(writes, **event)
 
 
-def list_events(*, tenant: Tenant, cursor: str | None = None) -> Page[Event]:
+def list_events(*, tenant: "Tenant", cursor: str | None = None) -> Page[Event]:
     """The tenant's events, newest first, 25 a page: one query."""
     return fetch_page(
         Event,
@@ -77,7 +79,7 @@ def list_events(*, tenant: Tenant, cursor: str | None = None) -> Page[Event]:
     )
 
 
-def events_of(*, tenant: Tenant, target_kind: str, target_id: str, most: int = 200) -> list[Event]:
+def events_of(*, tenant: "Tenant", target_kind: str, target_id: str, most: int = 200) -> list[Event]:
     """The events of one target, oldest first; at most the newest ``most``."""
     key = _target_key(tenant.slug, target_kind, target_id)
     newest: list[Event] = list(Event.GSI1.query(key, scan_index_forward=False, limit=most))

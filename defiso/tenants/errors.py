@@ -1,0 +1,46 @@
+"""What the tenants domain refuses."""
+
+from defiso.core.errors import DomainError, ForbiddenError, InvalidError, NotFoundError, RefusedError
+
+
+class MalformedHostError(DomainError):
+    """The Host header is missing, doubled or no host name (RFC 9112, 3.2: answer 400)."""
+
+    code = "malformed_host"
+
+    def __init__(self) -> None:
+        super().__init__("The address of this request is not a host name we can read.")
+
+
+class UnknownHostError(NotFoundError):
+    code = "unknown_host"
+
+    def __init__(self) -> None:
+        super().__init__("No certification body has its registry at this address.")
+
+
+class UnknownTenantError(NotFoundError):
+    code = "unknown_tenant"
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"There is no tenant {slug}.")
+
+
+class SlugInUseError(RefusedError):
+    code = "slug_in_use"
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"The name {slug} is already taken by another tenant.")
+
+
+class InvalidTenantError(InvalidError):
+    code = "invalid_tenant"
+
+
+class TenantSuspendedError(ForbiddenError):
+    """The staff area of a suspended tenant; its certificates stay verifiable."""
+
+    code = "tenant_suspended"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The staff area of this registry is suspended: {reason.rstrip('.')}.")

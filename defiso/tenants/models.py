@@ -1,0 +1,54 @@
+"""Tenants and the further hosts that lead to them. Only rows to be found by host carry GSI1 keys."""
+
+from enum import StrEnum
+
+from pynamodb.attributes import UnicodeAttribute
+
+from defiso.store.items import TenantsItem
+
+METADATA = "METADATA"
+
+
+class TenantStatus(StrEnum):
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class Tenant(TenantsItem):
+    """A certification body's space: ``PK TENANT#<slug>, SK METADATA, GSI1PK DOMAIN#<host>, GSI1SK TENANT#<slug>``.
+
+    ``host`` has no port; ``accent`` is ``#rrggbb`` or None. Treat as read-only: instances are shared by the cache.
+    """
+
+    slug = UnicodeAttribute()
+    name = UnicodeAttribute()
+    host = UnicodeAttribute()
+    status = UnicodeAttribute()
+    suspended_reason = UnicodeAttribute(null=True)
+    accent = UnicodeAttribute(null=True)
+    introduction = UnicodeAttribute(null=True)
+    website = UnicodeAttribute(null=True)
+    contact_email = UnicodeAttribute(null=True)
+    accreditation_body = UnicodeAttribute(null=True)
+    accreditation_number = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.status == TenantStatus.SUSPENDED
+
+
+class CustomDomain(TenantsItem):
+    """A host of the tenant's own, ``SK DOMAIN#<host>``; leads to the tenant only once ``verified_at`` is set."""
+
+    slug = UnicodeAttribute()
+    host = UnicodeAttribute()
+    verified_at = UnicodeAttribute(null=True)
+
+
+def tenant_key(slug: str) -> str:
+    return f"TENANT#{slug}"
+
+
+def host_key(host: str) -> str:
+    return f"DOMAIN#{host}"

@@ -1,0 +1,224 @@
+"""Tenants: making them, suspending them, and finding the one a host belongs to.
+
+A tenant's first signing key joins its creation through ``also``: keys belong to a domain above this one.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
+
+from defiso.audit.actors import Actor
+from defiso.audit.services import record_event
+from defiso.core.clock import iso, now
+from defiso.core.errors import ChangedMeanwhileError
+from defiso.store.transactions import Writes, transaction
+from defiso.tenants.cache import TimedCache
+from defiso.tenants.errors import InvalidTenantError, SlugInUseError, UnknownTenantError
+from defiso.tenants.models import METADATA, CustomDomain, Tenant, TenantStatus, host_key, tenant_key
+from defiso.tenants.slugs import is_label, problem_with_slug
+
+KNOWN_SECONDS = 60
+UNKNOWN_SECONDS = 10
+MOST_CACHED = 4096
+LONGEST_NAME = 200
+LONGEST_INTRODUCTION = 2000
+
+_by_host: TimedCache[Tenant] = TimedCache(size=MOST_CACHED, seconds=KNOWN_SECONDS)
+_by_slug: TimedCache[Tenant] = TimedCache(size=MOST_CACHED, seconds=KNOWN_SECONDS)
+_unknown_hosts: TimedCache[bool] = TimedCache(size=MOST_CACHED, seconds=UNKNOWN_SECONDS)
+
+
+def create_tenant(
+    *,
+    actor: Actor,
+    slug: str,
+    name: str,
+    accent: str = "",
+    introduction: str = "",
+    website: str = "",
+    contact_email: str = "",
+    accreditation_body: str = "",
+    accreditation_number: str = "",
+    also: Callable[[Writes, Tenant], None] | None = None,
+) -> Tenant:
+    """Create a tenant and its event in one transaction, with what ``also`` adds to it (the signing key).
+
+    Raises InvalidTenantError (``fields`` names the problems), SlugInUseError.
+    """
+    texts = {
+        "name": name,
+        "accent": accent,
+        "introduction": introduction,
+        "website": website,
+        "contact_email": contact_email,
+        "accreditation_body": accreditation_body,
+        "accreditation_number": accreditation_number,
+    }
+    given: dict[str, Any] = {field: text.strip() or None for field, text in texts.items()}
+    _refuse_invalid(slug, given)
+    tenant = Tenant(
+        tenant_key(slug),
+        METADATA,
+        GSI1PK=host_key(host_of(slug)),
+        GSI1SK=tenant_key(slug),
+        slug=slug,
+        host=host_of(slug),
+        status=TenantStatus.ACTIVE,
+        created_at=iso(now()),
+        **given,
+    )
+    with transaction() as writes:
+        writes.create(tenant, otherwise=SlugInUseError(slug))
+        after = {"host": tenant.host, **{field: text for field, text in given.items() if text}}
+        _record(writes, tenant, actor, "tenant.created", after=after)
+        if also is not None:
+            also(writes, tenant)
+    _forget(tenant)
+    return tenant
+
+
+def suspend_tenant(*, actor: Actor, slug: str, reason: str) -> Tenant:
+    """Close the staff area of a tenant; its certificates stay verifiable. Other processes notice within 60 s."""
+    if not reason.strip():
+        raise InvalidTenantError("A suspension needs a reason.", {"reason": "Say why, for the tenant's staff to read."})
+    return _change_status(actor, slug, TenantStatus.ACTIVE, TenantStatus.SUSPENDED, reason.strip())
+
+
+def reinstate_tenant(*, actor: Actor, slug: str, reason: str = "") -> Tenant:
+    """Open the staff area of a suspended tenant again."""
+    return _change_status(actor, slug, TenantStatus.SUSPENDED, TenantStatus.ACTIVE, reason.strip())
+
+
+def get_tenant(slug: str) -> Tenant:
+    """The tenant of this slug, as it was at most 60 s ago. Raises UnknownTenantError."""
+    if tenant := _by_slug.get(slug):
+        return tenant
+    found = Tenant.find(tenant_key(slug), METADATA)
+    if found is None:
+        raise UnknownTenantError(slug)
+    _by_slug.put(slug, found)
+    return found
+
+
+def find_tenant_by_host(host: str) -> Tenant | None:
+    """The tenant at this host name (lower case, no port): one query, kept 60 s; the lack of one is kept 10 s."""
+    if tenant := _by_host.get(host):
+        return tenant
+    if _unknown_hosts.get(host):
+        return None
+    found = _look_up_host(host)
+    if found is None:
+        _unknown_hosts.put(host, True)
+    else:
+        _by_host.put(host, found)
+    return found
+
+
+def origin_of(tenant: Tenant) -> str:
+    """``http://acme.localhost:8000``: scheme, host and, when run embedded, the port."""
+    return origin_of_host(tenant.host)
+
+
+def origin_of_host(host: str) -> str:
+    port = f":{settings.PORT}" if settings.BASE_DOMAIN == "localhost" else ""
+    return f"{'https' if settings.HTTPS else 'http'}://{host}{port}"
+
+
+def host_of(slug: str) -> str:
+    return f"{slug}.{settings.BASE_DOMAIN}"
+
+
+def forget_cached_tenants() -> None:
+    """Read every tenant afresh: for tests, and after changes made by another process."""
+    for cache in (_by_host, _by_slug, _unknown_hosts):
+        cache.clear()
+
+
+def _look_up_host(host: str) -> Tenant | None:
+    """A name under the base domain is that slug's only; any other host must be a verified domain of one tenant."""
+    suffix = f".{settings.BASE_DOMAIN}"
+    if host.endswith(suffix):
+        slug = host.removesuffix(suffix)
+        if not is_label(slug):
+            return None
+        tenants = Tenant.GSI1.query(host_key(host))
+        return next((tenant for tenant in tenants if tenant.SK == METADATA and tenant.slug == slug), None)
+    domains = [domain for domain in CustomDomain.GSI1.query(host_key(host)) if domain.verified_at]
+    return Tenant.find(tenant_key(domains[0].slug), METADATA) if len(domains) == 1 else None
+
+
+def _change_status(actor: Actor, slug: str, old: TenantStatus, new: TenantStatus, reason: str) -> Tenant:
+    tenant = Tenant.find(tenant_key(slug), METADATA, consistent=True)
+    if tenant is None:
+        raise UnknownTenantError(slug)
+    note = Tenant.suspended_reason.set(reason) if new == TenantStatus.SUSPENDED else Tenant.suspended_reason.remove()
+    with transaction() as writes:
+        writes.update(
+            tenant,
+            [Tenant.status.set(new), note],
+            given=Tenant.status == old,
+            otherwise=ChangedMeanwhileError(f"The tenant {slug} is not {old} now."),
+        )
+        action = "tenant.suspended" if new == TenantStatus.SUSPENDED else "tenant.reinstated"
+        _record(writes, tenant, actor, action, before={"status": old}, after={"status": new}, reason=reason)
+    _forget(tenant)
+    return Tenant.get(tenant_key(slug), METADATA, consistent_read=True)
+
+
+def _record(
+    writes: Writes,
+    tenant: Tenant,
+    actor: Actor,
+    action: str,
+    *,
+    before: dict[str, str] | None = None,
+    after: dict[str, str],
+    reason: str = "",
+) -> None:
+    record_event(
+        writes,
+        tenant_slug=tenant.slug,
+        actor=actor,
+        action=action,
+        target_kind="TENANT",
+        target_id=tenant.slug,
+        before=before,
+        after=after,
+        reason=reason,
+    )
+
+
+def _forget(tenant: Tenant) -> None:
+    _by_slug.forget(tenant.slug)
+    _by_host.clear()  # custom domains lead to it as well
+    _unknown_hosts.forget(tenant.host)
+
+
+def _refuse_invalid(slug: str, given: dict[str, str | None]) -> None:
+    problems = {}
+    if problem := problem_with_slug(slug):
+        problems["slug"] = problem
+    if not given["name"] or len(given["name"]) > LONGEST_NAME:
+        problems["name"] = f"The name has 1 to {LONGEST_NAME} characters."
+    if given["accent"] and not re.fullmatch(r"#[0-9a-fA-F]{6}", given["accent"]):
+        problems["accent"] = "The colour looks like #0f5f63."
+    if given["introduction"] and len(given["introduction"]) > LONGEST_INTRODUCTION:
+        problems["introduction"] = f"The introduction has at most {LONGEST_INTRODUCTION} characters."
+    if given["website"] and not _passes(URLValidator(schemes=["http", "https"]), given["website"]):
+        problems["website"] = "The web address looks like https://www.example.org."
+    if given["contact_email"] and not _passes(validate_email, given["contact_email"]):
+        problems["contact_email"] = "The e-mail address looks like office@example.org."
+    if problems:
+        raise InvalidTenantError(" ".join(problems.values()), problems)
+
+
+def _passes(check: Callable[[str], None], text: str) -> bool:
+    try:
+        check(text)
+    except ValidationError:
+        return False
+    return True
