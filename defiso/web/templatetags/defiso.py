@@ -154,7 +154,7 @@ def pagination(context: Context, page: Any) -> dict[str, Any]:
 def filter_chips(
     context: Context, name: str, choices: Iterable[tuple[str, str]], label: str, everything: str = "All"
 ) -> dict[str, Any]:
-    """Links that set one filter in the address; ``choices`` are (value, word) pairs. A new filter starts at page one."""
+    """Links that set one filter in the address; ``choices`` are (value, word) pairs. A new one starts at page one."""
     query = context["request"].GET.copy()
     chosen = query.get(name, "")
     query.pop("cursor", None)
