@@ -1,0 +1,101 @@
+"""``python -m defiso.launcher [Procfile]``: start one copy of defiso, say where it is, and stop it on Ctrl-C."""
+
+import os
+import sys
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+
+from defiso.engines import BASE_DIR, EngineMissingError
+from defiso.launcher.preflight import CannotStartError, check_engines, check_ports, claim_data_dir, make_secrets
+from defiso.launcher.preparation import Preparation
+from defiso.launcher.processes import Processes, output_of
+
+ENGINE_SETTINGS = {"dynamodb": ("USE_DYNAMODB", "DYNAMODB_ENDPOINT_URL"), "chain": ("CHAIN_RPC_URLS",)}
+
+
+def main() -> int:
+    try:
+        return run(BASE_DIR / (sys.argv[1] if len(sys.argv) > 1 else "Procfile"))
+    except (CannotStartError, EngineMissingError) as refusal:
+        print(f"defiso cannot start: {refusal}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(procfile: Path) -> int:
+    data_dir = (BASE_DIR / os.environ.get("DATA_DIR", "var")).resolve()
+    lock = claim_data_dir(data_dir)
+    if is_embedded("dynamodb"):
+        make_secrets(data_dir)
+    from defiso import settings  # stops with a sentence of its own; reads the secrets, so not sooner
+
+    engines = {name for name in ENGINE_SETTINGS if is_embedded(name)}
+    check_engines(engines)
+    check_ports(ports_of(settings.PORT, engines))
+    environment = environment_of_children(settings.PORT, data_dir)
+    collect_static(environment)
+
+    preparation = Preparation(settings, environment=environment, embedded=engines)
+    processes = Processes(when_started=preparation.start)
+    for name, command in parse_procfile(procfile.read_text()).processes.items():
+        if name in engines or name not in ENGINE_SETTINGS:
+            processes.add_process(name, command, env=environment, cwd=str(BASE_DIR))
+    try:
+        processes.loop()
+    finally:
+        processes.sweep()
+        os.close(lock)
+    return exit_code(processes, preparation)
+
+
+def is_embedded(engine: str) -> bool:
+    """Whether nothing in the environment points elsewhere."""
+    values = {name: os.environ.get(name, "").strip() for name in ENGINE_SETTINGS[engine]}
+    if values.get("USE_DYNAMODB", "").lower() != "true":
+        values.pop("USE_DYNAMODB", None)
+    return not any(values.values())
+
+
+def ports_of(port: int, engines: set[str]) -> dict[int, str]:
+    wanted = {port: "the web server, PORT"}
+    if "dynamodb" in engines:
+        wanted[port + 1] = "the DynamoDB engine, PORT + 1"
+    if "chain" in engines:
+        wanted[port + 2] = "the chain, PORT + 2"
+    return wanted
+
+
+def environment_of_children(port: int, data_dir: Path) -> dict[str, str]:
+    here = str(Path(sys.executable).parent)
+    return {
+        **os.environ,
+        "DATA_DIR": str(data_dir),
+        "PATH": f"{here}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "PORT": str(port),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def collect_static(environment: dict[str, str]) -> None:
+    """Before the web server starts, because WhiteNoise lists the files once."""
+    done = output_of([sys.executable, "manage.py", "collectstatic", "--noinput"], environment=environment)
+    if done.returncode:
+        raise CannotStartError(f"the style sheets could not be collected.\n{done.stdout.strip()}")
+
+
+def exit_code(processes: Processes, preparation: Preparation) -> int:
+    if preparation.failure:
+        print(f"defiso stopped: {preparation.failure}", file=sys.stderr)
+        return 1
+    if processes.first_to_end:
+        name, code = processes.first_to_end
+        print(f"defiso stopped: {name} ended by itself (exit code {code}); its last lines are above.", file=sys.stderr)
+        return 1
+    print("defiso has stopped.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
