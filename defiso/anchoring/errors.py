@@ -38,6 +38,20 @@ class BatchChangedError(ChangedMeanwhileError):
         super().__init__(f"Batch {batch_id} was changed by another worker.")
 
 
+class LookupChangedError(ChangedMeanwhileError):
+    code = "lookup_changed"
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"The look-up of event {event_id} was changed by another worker.")
+
+
+class CountersChangedError(ChangedMeanwhileError):
+    code = "counters_changed"
+
+    def __init__(self, tenant_slug: str) -> None:
+        super().__init__(f"The counters of {tenant_slug} were changed by another worker.")
+
+
 class AlreadyDrainedError(ChangedMeanwhileError):
     code = "already_drained"
 

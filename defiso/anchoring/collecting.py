@@ -1,0 +1,107 @@
+"""The parts of the draining transaction that must happen exactly once: leaves into the open batch, counts by status.
+
+Each states the value it replaces, so that a repetition is refused instead of counted twice.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
+
+from defiso.anchoring.errors import BatchChangedError, CountersChangedError
+from defiso.anchoring.machine import add_move, batch_key, batches_in
+from defiso.anchoring.models import COUNTERS, METADATA, Batch, Counters, Leaf, LeafChunk, Share, State
+from defiso.core.clock import iso, now
+from defiso.core.ids import new_id
+from defiso.store.items import find_all
+from defiso.store.transactions import MOST_PARTS, Writes
+from defiso.tenants.models import tenant_key
+
+MOST_LEAVES = 10_000
+
+
+def find_open_batch() -> Batch | None:
+    """The batch that is collecting and has room for one more chunk."""
+    return next((batch for batch in batches_in(State.COLLECTING) if not is_full(batch)), None)
+
+
+def is_full(batch: Batch) -> bool:
+    return batch.leaf_count > MOST_LEAVES - MOST_PARTS
+
+
+def add_leaves(writes: Writes, batch: Batch | None, leaves: Sequence[Leaf]) -> Batch | None:
+    """Add one chunk of leaves to the open batch, opening one if need be; returns the batch as it will be."""
+    if not leaves:
+        return batch
+    if batch is None or is_full(batch):
+        batch = _open_batch(writes, len(leaves))
+    else:
+        batch = _grow_batch(writes, batch, len(leaves))
+    chunk = LeafChunk(batch_key(batch.id), f"LEAVES#{batch.chunk_count - 1:04d}")
+    chunk.stored_leaves = [list(astuple(leaf)) for leaf in leaves]
+    writes.create(chunk, otherwise=BatchChangedError(batch.id))
+    _add_to_shares(writes, batch, Counter(leaf.tenant_slug for leaf in leaves))
+    return batch
+
+
+def add_counts(writes: Writes, changes: Mapping[str, Counter[str]]) -> None:
+    """Apply changes of counts by status, per tenant."""
+    keys = [(Counters, tenant_key(slug), COUNTERS) for slug in changes]
+    rows = find_all(keys, consistent=True) if keys else []
+    for slug, row in zip(changes, rows, strict=True):
+        old = row if isinstance(row, Counters) else Counters(tenant_key(slug), COUNTERS, by_status={}, version=0)
+        by_status = {
+            status: old.by_status.get(status, 0) + changes[slug][status]
+            for status in sorted({*old.by_status, *changes[slug]})
+        }
+        fresh = Counters(old.PK, COUNTERS, by_status=by_status, version=old.version + 1)
+        as_read = Counters.version == old.version if old.version else Counters.PK.does_not_exist()
+        writes.put(fresh, given=as_read, otherwise=CountersChangedError(slug))
+
+
+def _open_batch(writes: Writes, leaf_count: int) -> Batch:
+    batch_id = new_id()
+    batch = Batch(
+        batch_key(batch_id),
+        METADATA,
+        GSI1PK=f"STATE#{State.COLLECTING}",
+        GSI1SK=batch_id,
+        id=batch_id,
+        state=State.COLLECTING.value,
+        version=1,
+        opened_at=iso(now()),
+        leaf_count=leaf_count,
+        chunk_count=1,
+    )
+    writes.create(batch, otherwise=BatchChangedError(batch_id))
+    return batch
+
+
+def _grow_batch(writes: Writes, batch: Batch, leaf_count: int) -> Batch:
+    total, chunks = batch.leaf_count + leaf_count, batch.chunk_count + 1
+    add_move(writes, batch, State.COLLECTING, [Batch.leaf_count.set(total), Batch.chunk_count.set(chunks)])
+    return Batch(
+        batch.PK,
+        batch.SK,
+        GSI1PK=batch.GSI1PK,
+        GSI1SK=batch.GSI1SK,
+        id=batch.id,
+        state=batch.state,
+        version=batch.version + 1,
+        opened_at=batch.opened_at,
+        leaf_count=total,
+        chunk_count=chunks,
+    )
+
+
+def _add_to_shares(writes: Writes, batch: Batch, certificates: Mapping[str, int]) -> None:
+    keys = [(Share, tenant_key(slug), batch_key(batch.id)) for slug in certificates]
+    for slug, row in zip(certificates, find_all(keys, consistent=True), strict=True):
+        changed = BatchChangedError(batch.id)
+        if isinstance(row, Share):
+            total = row.certificates + certificates[slug]
+            same = Share.certificates == row.certificates
+            writes.update(row, [Share.certificates.set(total)], given=same, otherwise=changed)
+            continue
+        share = Share(tenant_key(slug), batch_key(batch.id), batch_id=batch.id, certificates=certificates[slug])
+        share.state, share.opened_at = batch.state, batch.opened_at
+        writes.create(share, otherwise=changed)

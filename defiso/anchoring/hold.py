@@ -1,0 +1,33 @@
+"""The worker's right to write: its lease, renewed between steps and required by every transaction.
+
+A worker that was suspended past its lease finds each write refused once another has taken over.
+"""
+
+import time
+
+from defiso.anchoring.errors import LeaseLostError
+from defiso.store.lease import Lease
+from defiso.store.transactions import Writes
+
+LEASE_NAME = "worker"
+LEASE_SECONDS = 15.0
+
+
+class Hold:
+    """A held lease. Steps call ``keep`` between pieces of work that take seconds."""
+
+    def __init__(self, lease: Lease) -> None:
+        self.lease = lease
+        self._renewed = time.monotonic()
+
+    def keep(self) -> None:
+        """Renew the lease when a third of it has passed. Raises LeaseLostError."""
+        if time.monotonic() - self._renewed < self.lease.seconds / 3:
+            return
+        if not self.lease.renew():
+            raise LeaseLostError
+        self._renewed = time.monotonic()
+
+    def guard(self, writes: Writes) -> None:
+        """Refuse the transaction with LeaseLostError if another worker holds the lease by then."""
+        self.lease.guard(writes, otherwise=LeaseLostError())

@@ -1,0 +1,45 @@
+"""Collecting to sealed: when a batch has collected enough, its root is fixed and stored.
+
+The leaves were stored as they were collected, so the root can be computed again by anyone at any time.
+"""
+
+import logging
+
+from defiso.anchoring.collecting import is_full
+from defiso.anchoring.hold import Hold
+from defiso.anchoring.machine import batches_in, move, read_leaves
+from defiso.anchoring.models import Batch, State
+from defiso.anchoring.sharing import tell_tenants
+from defiso.core.clock import iso, now, parse_iso
+from defiso.core.merkle import root_of
+
+MOST_SECONDS = 30  # however busy the outbox
+log = logging.getLogger(__name__)
+
+
+def seal_due_batches(hold: Hold, *, batch_seconds: float, outbox_is_quiet: bool) -> int:
+    """Seal every batch that is due; returns how many.
+
+    Due is ``batch_seconds`` after the first leaf once the outbox is quiet, so that a bulk load shares one anchor; or
+    after MOST_SECONDS; or when full.
+    """
+    due = [batch for batch in batches_in(State.COLLECTING) if _is_due(batch, batch_seconds, outbox_is_quiet)]
+    for batch in due:
+        seal_batch(hold, batch)
+    return len(due)
+
+
+def seal_batch(hold: Hold, batch: Batch) -> Batch:
+    leaves = read_leaves(batch)
+    root = root_of([bytes.fromhex(leaf.digest) for leaf in leaves])
+    tell_tenants(hold, batch, leaves, State.SEALED)
+    sealed = move(hold, batch, State.SEALED, [Batch.root.set(root.hex()), Batch.sealed_at.set(iso(now()))])
+    log.info("batch=%s state=sealed certificates=%d", batch.id, len(leaves))
+    return sealed
+
+
+def _is_due(batch: Batch, batch_seconds: float, outbox_is_quiet: bool) -> bool:
+    age = (now() - parse_iso(batch.opened_at)).total_seconds()
+    if is_full(batch) or age >= max(MOST_SECONDS, batch_seconds):
+        return True
+    return outbox_is_quiet and age >= batch_seconds
