@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.files.base import ContentFile
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 STYLESHEET = "css/defiso.css"
 IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[a-z]+)\);\n?')
@@ -28,7 +28,7 @@ def join_imports(css: str, read: Callable[[str], str]) -> str:
     return joined
 
 
-class OneStylesheetStorage(CompressedManifestStaticFilesStorage):
+class OneStylesheetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """WhiteNoise's hashed and compressed files, with the one stylesheet joined before it is hashed."""
 
     def post_process(self, paths: dict[str, Any], *args: Any, dry_run: bool = False, **options: Any) -> Any:
