@@ -1,0 +1,165 @@
+"""Proving who somebody is: log-in, log-out and change of password, each with its event.
+
+An unknown address, a wrong password and a closed account take the same calls and hashing, and get the same answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from defiso.accounts import lockout
+from defiso.accounts.addresses import LONGEST_EMAIL, network_of, normalise_email
+from defiso.accounts.models import EmailClaim, Failures, Session, User, email_key, user_key
+from defiso.accounts.passwords import hash_password, is_right
+from defiso.accounts.sessions import begin_session, end_earlier_sessions, end_session
+from defiso.audit.actors import Actor
+from defiso.audit.services import record_event
+from defiso.core.clock import iso, now
+from defiso.core.errors import ChangedMeanwhileError
+from defiso.store.items import find_all
+from defiso.store.transactions import Writes, transaction
+from defiso.tenants.models import Tenant, tenant_key
+
+NOBODY = "nobody"
+CHANGED = "Your account was changed at this moment. Please try again."
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A session just begun: ``cookie`` goes to the browser and is kept nowhere else."""
+
+    user: User
+    cookie: str
+
+
+def log_in(*, tenant: Tenant, actor: Actor, email: str, password: str, replaces: str = "") -> Begun | None:
+    """Begin a session, ending the one of the cookie ``replaces``; None if e-mail address and password do not fit.
+
+    Raises LockedOutError after repeated failures for this address, or from this network address.
+    """
+    address = normalise_email(email)[:LONGEST_EMAIL]
+    account = lockout.account_counter(tenant.slug, address)
+    network = lockout.network_counter(network_of(actor.ip))
+    claim_key = (EmailClaim, tenant_key(tenant.slug), email_key(address))
+    *rows, claim = find_all([account.key, network.key, claim_key], consistent=True)
+    lockout.refuse_if_locked(rows)
+    attempt = lockout.count(account)
+    user_id = claim.user_id if isinstance(claim, EmailClaim) else NOBODY
+    user = User.find(tenant_key(tenant.slug), user_key(user_id), consistent=True)
+    usable = user if user and user.active else None
+    right, wants_renewing = is_right(password, usable.password if usable else None)
+    if usable is None or not right:
+        _record_failure(tenant, actor, user, attempt, network, "user.log_in_failed")
+        return None
+    return _begin(tenant, actor, usable, account, replaces, hash_password(password) if wants_renewing else None)
+
+
+def log_out(*, tenant: Tenant, actor: Actor, session: Session) -> None:
+    """End this session."""
+    with transaction() as writes:
+        end_session(writes, tenant_slug=tenant.slug, user_id=session.user_id, key=session.key)
+        _record(writes, tenant, actor, "user.logged_out", session.user_id)
+
+
+def change_password(*, tenant: Tenant, actor: Actor, user: User, current: str, new: str, replaces: str) -> Begun | None:
+    """Change the password, end every session of the user and begin a new one; None if ``current`` is wrong.
+
+    ``new`` is acceptable already (``passwords.problem_with_password``). Raises LockedOutError as log-in does.
+    """
+    account = lockout.account_counter(tenant.slug, user.email)
+    network = lockout.network_counter(network_of(actor.ip))
+    lockout.refuse_if_locked(find_all([account.key, network.key], consistent=True))
+    attempt = lockout.count(account)
+    if not is_right(current, user.password)[0]:
+        _record_failure(tenant, actor, user, attempt, network, "user.password_change_failed")
+        return None
+    changes = [User.password.set(hash_password(new)), User.password_changed_at.set(iso(now()))]
+    with transaction() as writes:
+        lockout.clear(writes, account)
+        cookie = _begin_only_session(writes, tenant, actor, user, replaces, changes)
+        _record(writes, tenant, actor, "user.password_changed", user.id)
+    return Begun(user, cookie)
+
+
+def end_other_sessions(*, tenant: Tenant, actor: Actor, user: User, replaces: str) -> Begun:
+    """End every session of the user and begin a new one for the browser at hand."""
+    with transaction() as writes:
+        cookie = _begin_only_session(writes, tenant, actor, user, replaces, [])
+        _record(writes, tenant, actor, "session.others_revoked", user.id)
+    return Begun(user, cookie)
+
+
+def _begin(
+    tenant: Tenant, actor: Actor, user: User, account: lockout.Counter, replaces: str, renewed: str | None
+) -> Begun:
+    person = Actor(user.id, "user", user.name, actor.ip, actor.user_agent, actor.request_id)
+    unchanged, otherwise = _unchanged(user), ChangedMeanwhileError(CHANGED)
+    with transaction() as writes:
+        if renewed:
+            writes.update(user, [User.password.set(renewed)], given=unchanged, otherwise=otherwise)
+        else:
+            writes.check(User, user.PK, user.SK, given=unchanged, otherwise=otherwise)
+        lockout.clear(writes, account)
+        cookie = begin_session(writes, tenant=tenant, user=user, actor=person, number=int(user.sessions_from))
+        end_earlier_sessions(writes, tenant=tenant, user=user, replaced=replaces)
+        _record(writes, tenant, person, "user.logged_in", user.id)
+    return Begun(user, cookie)
+
+
+def _begin_only_session(
+    writes: Writes, tenant: Tenant, actor: Actor, user: User, replaces: str, changes: Sequence[Action]
+) -> str:
+    number = int(user.sessions_from) + 1
+    changes = [*changes, User.sessions_from.set(number)]
+    writes.update(user, changes, given=_unchanged(user), otherwise=ChangedMeanwhileError(CHANGED))
+    end_earlier_sessions(writes, tenant=tenant, user=user, replaced=replaces)
+    return begin_session(writes, tenant=tenant, user=user, actor=actor, number=number)
+
+
+def _unchanged(user: User) -> Condition:
+    """That the account is still the one whose password was checked."""
+    unchanged: Condition = (User.password == user.password) & (User.sessions_from == user.sessions_from)
+    unchanged &= User.active == True  # noqa: E712  an expression for the store
+    return unchanged
+
+
+def _record_failure(
+    tenant: Tenant, actor: Actor, user: User | None, attempt: Failures, network: lockout.Counter, action: str
+) -> None:
+    """Count the failure for the network address, with the events of it and of the waiting it brings."""
+    target = user.id if user else NOBODY
+
+    def events(writes: Writes, counted: Failures) -> None:
+        _record(writes, tenant, actor, action, target)
+        if attempt.locked_until:
+            after = {"failures": int(attempt.failures), "until": attempt.locked_until}
+            _record(writes, tenant, actor, "user.locked_out", target, after=after)
+        if counted.locked_until:
+            after = {"failures": int(counted.failures), "until": counted.locked_until}
+            _record(writes, tenant, actor, "network.locked_out", network_of(actor.ip), after=after, kind="NETWORK")
+
+    lockout.count(network, also=events, even_if_locked=True)
+
+
+def _record(
+    writes: Writes,
+    tenant: Tenant,
+    actor: Actor,
+    action: str,
+    target: str,
+    *,
+    after: dict[str, Any] | None = None,
+    kind: str = "USER",
+) -> None:
+    record_event(
+        writes,
+        tenant_slug=tenant.slug,
+        actor=actor,
+        action=action,
+        target_kind=kind,
+        target_id=target,
+        after=after,
+    )

@@ -1,0 +1,111 @@
+"""Failed log-ins, counted per typed e-mail address and per network address, and the waiting they bring.
+
+An attempt on an account is counted before the password is looked at, so that guesses sent at once count one by one.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from defiso.accounts.errors import LockedOutError
+from defiso.accounts.models import METADATA, Failures
+from defiso.core.clock import iso, now, parse_iso
+from defiso.core.errors import ChangedMeanwhileError
+from defiso.store.items import Item
+from defiso.store.transactions import Writes, transaction
+
+FIRST_WAIT = timedelta(seconds=30)  # doubled with each further failure
+LONGEST_WAIT = timedelta(hours=1)
+FORGOTTEN_AFTER = timedelta(hours=24)
+TRIES = 10
+
+
+@dataclass(frozen=True)
+class Counter:
+    """One thing that failures are counted by; ``allowed`` of them bring no waiting."""
+
+    pk: str
+    allowed: int
+
+    @property
+    def key(self) -> tuple[type[Item], str, str]:
+        return Failures, self.pk, METADATA
+
+
+def account_counter(tenant_slug: str, address: str) -> Counter:
+    """By what was typed, whether or not there is such an account; hashed, as people type passwords there too."""
+    return Counter(_pk("account", tenant_slug, address), allowed=5)
+
+
+def network_counter(network: str) -> Counter:
+    """By where it came from, over all tenants; an office shares one, so more is allowed."""
+    return Counter(_pk("network", network), allowed=20)
+
+
+def refuse_if_locked(rows: Sequence[Item | None]) -> None:
+    """Raises LockedOutError with the longest wait among these counters' rows."""
+    waits = [_seconds_left(row) for row in rows if isinstance(row, Failures)]
+    if any(waits):
+        raise LockedOutError(retry_after=max(waits))
+
+
+def count(
+    counter: Counter, *, also: Callable[[Writes, Failures], None] | None = None, even_if_locked: bool = False
+) -> Failures:
+    """Count one more, under the condition that nobody else just did; ``also`` joins the transaction.
+
+    Raises LockedOutError if the counter is locked, or is being hammered by others at this moment.
+    """
+    for _ in range(TRIES):
+        row = Failures.find(counter.pk, METADATA, consistent=True)
+        if not even_if_locked:
+            refuse_if_locked([row])
+        fresh = _one_more(counter, row)
+        unchanged = Failures.operation == row.operation if row else Failures.PK.does_not_exist()
+        try:
+            with transaction() as writes:
+                writes.put(fresh, given=unchanged, otherwise=ChangedMeanwhileError("Another attempt was counted."))
+                if also is not None:
+                    also(writes, fresh)
+            return fresh
+        except ChangedMeanwhileError:
+            continue
+    raise LockedOutError(retry_after=1)
+
+
+def clear(writes: Writes, counter: Counter) -> None:
+    """Forget an account's failures with the log-in that succeeded; guesses counted meanwhile go too."""
+    row = Failures(counter.pk, METADATA)
+    anyway = Failures.PK.does_not_exist() | Failures.failures.exists()
+    writes.delete(row, given=anyway, otherwise=ChangedMeanwhileError("The count of failures is not a count."))
+
+
+def _one_more(counter: Counter, row: Failures | None) -> Failures:
+    moment = now()
+    before = int(row.failures) if row and row.expires_at > moment else 0
+    wait = _wait_after(before + 1 - counter.allowed)
+    return Failures(
+        counter.pk,
+        METADATA,
+        failures=before + 1,
+        locked_until=iso(moment + wait) if wait else None,
+        expires_at=moment + FORGOTTEN_AFTER,
+    )
+
+
+def _wait_after(excess: int) -> timedelta | None:
+    """30 s once the allowance is used up, doubled with each one more, an hour at most."""
+    if excess < 0:
+        return None
+    return min(FIRST_WAIT * (1 << min(excess, 10)), LONGEST_WAIT)
+
+
+def _seconds_left(row: Failures) -> int:
+    if not row.locked_until:
+        return 0
+    return max(0, -int((now() - parse_iso(row.locked_until)).total_seconds() // 1))
+
+
+def _pk(*parts: str) -> str:
+    return "FAILURES#" + hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,64 @@
+"""Passwords: what makes one acceptable, and checking one in the same time whether or not there is an account."""
+
+import functools
+import threading
+import unicodedata
+
+from django.contrib.auth.hashers import make_password, verify_password
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+
+from defiso.core.ids import new_token
+
+SHORTEST = 12
+LONGEST = 1024
+SHORTEST_NAME = 4  # an e-mail name shorter than this may occur in a password by chance
+
+_hashing = threading.BoundedSemaphore(2)  # Argon2id takes 100 MiB each time
+
+
+def problem_with_password(password: str, *, email: str) -> str | None:
+    """One sentence why this cannot be a password, or None. Source: NIST SP 800-63B, 3.1.1.2, with length 12."""
+    text = _normalise(password)
+    if len(text) < SHORTEST:
+        return f"A password has at least {SHORTEST} characters. A few words are a good one."
+    if max(len(text), len(password)) > LONGEST:
+        return f"A password has at most {LONGEST} characters."
+    if len(set(text)) < 5:
+        return "This password repeats a few characters. Choose one that is harder to guess."
+    name = email.partition("@")[0]
+    if len(name) >= SHORTEST_NAME and name.casefold() in text.casefold():
+        return "This password contains the name of your e-mail address. Choose one that is harder to guess."
+    try:
+        _common_passwords().validate(text)
+    except ValidationError:
+        return "This password is among those that are tried first. Choose one that is harder to guess."
+    return None
+
+
+def hash_password(password: str) -> str:
+    with _hashing:
+        return make_password(_normalise(password))
+
+
+def is_right(password: str, stored: str | None) -> tuple[bool, bool]:
+    """Whether it is the password, and whether its hash wants renewing; ``stored`` None takes as long, never right."""
+    never = _hash_of_nothing()  # made on either path, so that the first unknown user is no slower
+    with _hashing:
+        right, wants_renewing = verify_password(_normalise(password[: LONGEST + 1]), stored or never)
+    return right and stored is not None, wants_renewing
+
+
+@functools.cache
+def _hash_of_nothing() -> str:
+    return hash_password(new_token())
+
+
+@functools.cache
+def _common_passwords() -> CommonPasswordValidator:
+    return CommonPasswordValidator()
+
+
+def _normalise(password: str) -> str:
+    """The same password typed on another keyboard (NIST SP 800-63B, 3.1.1.2)."""
+    return unicodedata.normalize("NFKC", password)

@@ -1,0 +1,120 @@
+"""How events read on the audit page: a plain-words title for each action, the target as a link, changes field by field."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from defiso.audit.models import Event
+
+TITLES = {
+    "certificate.drafted": "Certificate drafted",
+    "certificate.edited": "Draft of a certificate changed",
+    "certificate.issued": "Certificate issued",
+    "certificate.imported": "Certificate issued from a register file",
+    "certificate.suspended": "Certificate suspended",
+    "certificate.restored": "Certificate restored",
+    "certificate.withdrawn": "Certificate withdrawn",
+    "network.locked_out": "Network address locked out after failed log-ins",
+    "session.others_revoked": "Logged out everywhere else",
+    "session.revoked": "Session ended by its owner",
+    "tenant.created": "Registry opened",
+    "tenant.reinstated": "Staff area opened again",
+    "tenant.suspended": "Staff area suspended",
+    "user.created": "Account created",
+    "user.deactivated": "Account closed",
+    "user.locked_out": "Account locked for a time after failed log-ins",
+    "user.log_in_failed": "Log-in failed",
+    "user.logged_in": "Logged in",
+    "user.logged_out": "Logged out",
+    "user.password_change_failed": "Change of password failed",
+    "user.password_changed": "Password changed",
+    "user.reactivated": "Account opened again",
+    "user.role_changed": "Role changed",
+}
+TARGET_PAGES = {"CERT": "certificates:detail"}
+SHOWN_TARGETS = {"CERT", "NETWORK"}  # an account is named by who acted, a tenant by the page it is on
+LONGEST_VALUE = 300
+
+
+@dataclass(frozen=True)
+class Change:
+    """One changed field in words; "" where there was or is nothing."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ShownEvent:
+    """One row of the page; ``target_url`` is "" where there is no page to go to."""
+
+    occurred_at: str
+    title: str
+    who: str
+    ip: str
+    target: str
+    target_url: str
+    reason: str
+    changes: list[Change]
+
+
+def present_events(events: Iterable[Event]) -> list[ShownEvent]:
+    return [
+        ShownEvent(
+            occurred_at=event.occurred_at,
+            title=title_of(event.action),
+            who=event.actor.get("label", ""),
+            ip=event.context.get("ip", ""),
+            target=event.target_id if event.target_kind in SHOWN_TARGETS else "",
+            target_url=_page_of(event),
+            reason=event.reason or "",
+            changes=changes_between(event.before or {}, event.after or {}),
+        )
+        for event in events
+    ]
+
+
+def title_of(action: str) -> str:
+    """An action without a title of its own reads ``Key rotated`` for ``key.rotated``."""
+    return TITLES.get(action) or action.replace(".", " ").replace("_", " ").capitalize()
+
+
+def changes_between(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    return [
+        Change(_words(field), _shown(before.get(field)), _shown(after.get(field)))
+        for field in dict.fromkeys([*before, *after])
+        if before.get(field) != after.get(field)
+    ]
+
+
+def _page_of(event: Event) -> str:
+    name = TARGET_PAGES.get(event.target_kind)
+    if name is None:
+        return ""
+    try:
+        return reverse(name, args=[event.target_id])
+    except NoReverseMatch:
+        return ""
+
+
+def _words(field: str) -> str:
+    """``sessions_from`` and ``legalName`` as people write them."""
+    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in field)
+    return spaced.replace("_", " ").strip().capitalize()
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        text = "; ".join(f"{_words(key)}: {_shown(part)}" for key, part in value.items() if part not in (None, "", []))
+    elif isinstance(value, list):
+        text = ", ".join(_shown(part) for part in value)
+    else:
+        text = str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
