@@ -1,0 +1,95 @@
+"""What must be true before a change, beyond the status: pure judgements with a sentence for each refusal.
+
+Source: ISO/IEC 17021-1:2015, 5.1.3, 9.5.1 (the decider took no part in the audit) and 9.6.5 (suspension).
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from defiso.certificates.characters import hidden_character, is_blank
+from defiso.certificates.content import Content
+from defiso.certificates.reference import edition_of
+from defiso.certificates.validation import read_day, validate_content
+from defiso.core.errors import InvalidError
+
+LONGEST_REASON = 1000
+LONGEST_SUSPENSION_MONTHS = 6
+
+
+def issue_problems(content: Content, *, today: date) -> dict[str, str]:
+    """What keeps this content from being issued today, by field path; empty if nothing does."""
+    problems = validate_content(content)
+    found = {**_problems_of_decision(content, today), **_problems_of_period(content, today)}
+    return problems | {path: sentence for path, sentence in found.items() if path not in problems}
+
+
+def decider_problem(content: Content, deciders: Iterable[str]) -> str:
+    """Why these people may not decide; empty if they may."""
+    auditors = {_folded(auditor) for audit in content.get("audits", []) for auditor in audit.get("auditors", [])}
+    for decider in deciders:
+        if _folded(decider) in auditors:
+            return f"{decider} was in the audit team and so cannot decide on this certificate."
+    return ""
+
+
+def require_reason(reason: str) -> str:
+    """The reason as kept. Raises InvalidError naming the field ``reason``."""
+    text = reason.replace("\r\n", "\n").strip()
+    problem = ""
+    if is_blank(text):
+        problem = "Give a reason; it is kept in the history."
+    elif len(text) > LONGEST_REASON:
+        problem = f"At most {LONGEST_REASON:,} characters; this has {len(text):,}."
+    elif hidden := hidden_character(text, several_lines=True):
+        problem = f"Contains a character that cannot be seen ({hidden}). Type the text again by hand."
+    if problem:
+        raise InvalidError(problem, {"reason": problem})
+    return text
+
+
+def require_review_date(review_on: date, *, today: date) -> None:
+    """A suspension is reviewed after today and within six months. Raises InvalidError naming ``review_on``."""
+    last = months_after(today, LONGEST_SUSPENSION_MONTHS)
+    if not today < review_on <= last:
+        sentence = f"Review a suspension after today and no later than {last.day} {last:%B %Y}."
+        raise InvalidError(sentence, {"review_on": sentence})
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day ``months`` later; the last day of that month where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), first_of_next - timedelta(days=1))
+
+
+def _problems_of_decision(content: Content, today: date) -> dict[str, str]:
+    problems = {}
+    decided = read_day(content.get("decisionDate"))
+    if not content.get("decisionDate"):
+        problems["decisionDate"] = "Give the decision date."
+    elif decided and _is_to_come(decided, today):
+        problems["decisionDate"] = "The decision date is still to come."
+    return problems
+
+
+def _problems_of_period(content: Content, today: date) -> dict[str, str]:
+    problems = {}
+    effective, expires = read_day(content.get("effectiveDate")), read_day(content.get("expiryDate"))
+    if effective and _is_to_come(effective, today):
+        problems["effectiveDate"] = "The effective date is still to come; issue the certificate on that day."
+    if expires and expires < today:
+        problems["expiryDate"] = "The expiry date has passed."
+    standard = content.get("standard")
+    edition = edition_of(standard["code"], standard["edition"]) if standard else None
+    if edition and edition.certifiable_until and effective and effective > edition.certifiable_until:
+        last = edition.certifiable_until
+        problems["standard.title"] = f"{edition.title} could be certified until {last.day} {last:%B %Y} only."
+    return problems
+
+
+def _is_to_come(day: date, today: date) -> bool:
+    return day > today + timedelta(days=1)  # ``today`` is UTC's; tomorrow has already begun east of Greenwich
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -1,0 +1,177 @@
+"""Making the rows of a certificate: its head from a content, and a signed revision. Nothing is written here.
+
+``services`` issues one with these, ``loading`` thirty-three in a transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from urllib.parse import quote
+
+from defiso.audit.actors import Actor
+from defiso.audit.models import CredentialReference
+from defiso.audit.services import record_event
+from defiso.certificates.content import Content, credential_subject, to_json
+from defiso.certificates.models import Certificate, Revision, certificate_key, index_keys, revision_key, tenant_key
+from defiso.certificates.states import Status
+from defiso.core.clock import iso
+from defiso.core.errors import DomainError
+from defiso.core.numbers import slug_of
+from defiso.credentials.services import sign_credential, sign_statement
+from defiso.store.transactions import Writes
+from defiso.tenants.models import Tenant
+from defiso.tenants.services import origin_of
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A head and its signed revision, ready to be written together with the event that tells of them."""
+
+    certificate: Certificate
+    revision: Revision
+
+    @property
+    def reference(self) -> CredentialReference:
+        head = self.certificate
+        return CredentialReference(head.slug, int(head.revision), self.revision.digest, bool(head.confidential))
+
+    @property
+    def size(self) -> int:
+        """Bytes of text in both rows, for the 4 MB a transaction may have."""
+        return 2 * len(self.certificate.content.encode()) + len(self.revision.credential.encode()) + 4096
+
+
+def make_head(*, tenant: Tenant, actor: Actor, content: Content, status: Status, at: datetime) -> Certificate:
+    """The first version of a head: its list columns and index keys follow from content and status."""
+    slug = slug_of(content["number"])
+    head = Certificate(
+        tenant_key(tenant.slug),
+        certificate_key(slug),
+        slug=slug,
+        status=status,
+        since=iso(at),
+        revision=content.get("revision", 0),
+        version=1,
+        created_at=iso(at),
+        created_by=actor.label,
+        updated_at=iso(at),
+        **columns_of(content),
+    )
+    set_index_keys(head, tenant)
+    return head
+
+
+def columns_of(content: Content) -> dict[str, Any]:
+    """What the head repeats of its content, for lists and rules."""
+    organisation, standard = content["organisation"], content["standard"]
+    return {
+        "number": content["number"],
+        "content": to_json(content),
+        "organisation_name": organisation["legalName"],
+        "country": organisation.get("country"),
+        "standard_code": standard["code"],
+        "standard_title": standard["title"],
+        "issued_on": content.get("issueDate"),
+        "expires_on": content.get("expiryDate"),
+        "confidential": content.get("confidential", False),
+    }
+
+
+def changed_head(head: Certificate, tenant: Tenant, *, at: datetime, **changes: Any) -> Certificate:
+    """The next version of a head. A change of status sets ``since``; the index keys follow."""
+    values = {**head.attribute_values, **changes}
+    if values["status"] != head.status:
+        values["since"] = iso(at)
+    fresh = Certificate(**{**values, "version": int(head.version) + 1, "updated_at": iso(at)})
+    set_index_keys(fresh, tenant)
+    return fresh
+
+
+def set_index_keys(head: Certificate, tenant: Tenant) -> None:
+    for name, key in index_keys(head, tenant.slug).items():
+        setattr(head, name, key)
+
+
+def make_issue(*, tenant: Tenant, actor: Actor, head: Certificate, content: Content, at: datetime) -> Issue:
+    """Sign the content as the head's revision and seal the head's status. No store is touched but for the key."""
+    signed = sign_credential(
+        tenant=tenant,
+        subject=credential_subject(content),
+        credential_id=f"{origin_of(tenant)}/certificates/{quote(head.slug)}#revision-{content['revision']}",
+        name=f"{content['standard']['title']} certificate {content['number']}",
+        valid_from=_start_of(content["effectiveDate"]),
+        valid_until=_end_of(content["expiryDate"]),
+    )
+    head.credential_digest = signed.digest
+    seal_status(head, tenant)
+    revision = Revision(
+        head.PK,
+        revision_key(head.slug, content["revision"]),
+        number=head.number,
+        revision=content["revision"],
+        content=head.content,
+        credential=signed.text,
+        digest=signed.digest,
+        issued_at=iso(at),
+        issued_by=actor.label,
+        key_id=signed.key_id,
+    )
+    return Issue(head, revision)
+
+
+def seal_status(head: Certificate, tenant: Tenant) -> None:
+    head.status_seal = sign_statement(tenant=tenant, statement=status_statement(head))
+
+
+def status_statement(certificate: Certificate) -> dict[str, Any]:
+    """What the body's seal covers: the status, and what it is judged with, of this revision."""
+    return {
+        "type": "status",
+        "tenant": certificate.PK.removeprefix("TENANT#"),
+        "number": certificate.slug,
+        "revision": int(certificate.revision),
+        "status": str(certificate.status),
+        "since": certificate.since,
+        "expires": certificate.expires_on or "",
+        "digest": certificate.credential_digest or "",
+    }
+
+
+def record_change(
+    writes: Writes,
+    *,
+    tenant: Tenant,
+    actor: Actor,
+    action: str,
+    head: Certificate,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any],
+    reason: str = "",
+    credential: CredentialReference | None = None,
+) -> None:
+    """The event of a change to this certificate; ``after`` names the status whenever it changed."""
+    record_event(
+        writes,
+        tenant_slug=tenant.slug,
+        actor=actor,
+        action=action,
+        target_kind="CERT",
+        target_id=head.slug,
+        before=before,
+        after=after,
+        reason=reason,
+        credential=credential,
+    )
+
+
+def add_revision(writes: Writes, issue: Issue, *, otherwise: DomainError) -> None:
+    writes.create(issue.revision, otherwise=otherwise)
+
+
+def _start_of(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(0, 0, tzinfo=UTC))
+
+
+def _end_of(day: str) -> datetime:
+    """The last second of the day: a certificate is valid on its expiry date."""
+    return datetime.combine(date.fromisoformat(day), time(23, 59, 59, tzinfo=UTC))

@@ -1,0 +1,106 @@
+"""The two rows of a certificate: its head, which changes, and its revisions, which never do.
+
+Keys are made here; what may change and how is in ``services``.
+"""
+
+from datetime import date
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
+from defiso.certificates.content import Content, from_json
+from defiso.certificates.states import Status, status_of
+from defiso.core import clock
+from defiso.core.numbers import slug_of
+from defiso.store.items import CertificatesItem
+
+NO_DATE = "none"  # sorts after every date
+
+
+class Certificate(CertificatesItem):
+    """The head: ``PK TENANT#<slug>, SK CERT#<slug of number>``.
+
+    ``content`` is the dictionary as JSON; ``since`` the moment of the last change of status; ``review_on``,
+    ``issued_on`` and ``expires_on`` ISO dates; ``revision`` 0 while a draft; ``version`` grows with every change.
+    """
+
+    number = UnicodeAttribute()
+    slug = UnicodeAttribute()
+    status = UnicodeAttribute()
+    since = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    review_on = UnicodeAttribute(null=True)
+    revision = NumberAttribute()
+    content = UnicodeAttribute()
+    organisation_name = UnicodeAttribute()
+    country = UnicodeAttribute(null=True)
+    standard_code = UnicodeAttribute()
+    standard_title = UnicodeAttribute()
+    issued_on = UnicodeAttribute(null=True)
+    expires_on = UnicodeAttribute(null=True)
+    confidential = BooleanAttribute(default=False)
+    identity = UnicodeAttribute(null=True)  # the global database's own number, of loaded certificates
+    version = NumberAttribute()
+    credential_digest = UnicodeAttribute(null=True)
+    status_seal = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+    created_by = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+
+    @property
+    def dictionary(self) -> Content:
+        return from_json(self.content)
+
+    @property
+    def status_today(self) -> Status:
+        return status_of(self.status, self.expires_on, clock.today())
+
+
+class Revision(CertificatesItem):
+    """One issued document: ``PK TENANT#<slug>, SK REV#<slug of number>#0001``. Immutable.
+
+    ``credential`` is the signed JSON as served; ``digest`` the hex SHA-256 of its canonical form, the Merkle leaf.
+    """
+
+    number = UnicodeAttribute()
+    revision = NumberAttribute()
+    content = UnicodeAttribute()
+    credential = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    issued_at = UnicodeAttribute()
+    issued_by = UnicodeAttribute()
+    key_id = UnicodeAttribute()
+
+
+def tenant_key(tenant_slug: str) -> str:
+    return f"TENANT#{tenant_slug}"
+
+
+def certificate_key(slug: str) -> str:
+    return f"CERT#{slug}"
+
+
+def revision_key(slug: str, revision: int) -> str:
+    return f"REV#{slug}#{revision:04d}"
+
+
+def status_partition(tenant_slug: str, status: str) -> str:
+    return f"TENANT#{tenant_slug}#STATUS#{status}"
+
+
+def expiry_sort(expires_on: str | date | None, slug: str = "") -> str:
+    """The sort key of GSI3; without a slug, the start of that day."""
+    return f"EXPIRY#{expires_on or NO_DATE}#{slug}"
+
+
+def index_keys(certificate: Certificate, tenant_slug: str) -> dict[str, str | None]:
+    """The keys of the three indexes. GSI1 and GSI2 hold all tenants' rows: whoever reads them checks ``PK``."""
+    key = certificate_key(certificate.slug)
+    organisation = slug_of(certificate.organisation_name)[:300].lower()
+    return {
+        "GSI1PK": f"ORG#{organisation}" if organisation else None,
+        "GSI1SK": key if organisation else None,
+        "GSI2PK": f"STANDARD#{certificate.standard_code}",
+        "GSI2SK": key,
+        "GSI3PK": status_partition(tenant_slug, certificate.status),
+        "GSI3SK": expiry_sort(certificate.expires_on, certificate.slug),
+    }

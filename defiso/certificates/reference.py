@@ -1,0 +1,140 @@
+"""Lists the world keeps and we only read: standards, IAF codes, countries, accreditation bodies, terms.
+
+They are data files in ``data``, each naming its source; a new edition or body is a line there, not code.
+"""
+
+import csv
+import json
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of a standard. ``certifiable_until`` is the last day of its transition, None while none is set."""
+
+    code: str
+    edition: str
+    title: str
+    name: str
+    published: str
+    certifiable_until: date | None
+
+
+@dataclass(frozen=True)
+class AccreditationBody:
+    acronym: str
+    name: str
+    country: str
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """A recognition arrangement of accreditation bodies, by the label printed on certificates."""
+
+    label: str
+    since: date
+
+
+def edition_of(code: str, edition: str) -> Edition | None:
+    return _EDITIONS.get((code, edition))
+
+
+def edition_titled(title: str) -> Edition | None:
+    """The edition with exactly this title, such as ``ISO/IEC 27001:2022``; spaces and capitals do not matter."""
+    return _BY_TITLE.get("".join(title.split()).casefold())
+
+
+def country_name(code: str) -> str:
+    """The English short name of an ISO 3166-1 alpha-2 code; the code itself if there is none."""
+    return COUNTRIES.get(code, code)
+
+
+def country_code(name: str) -> str | None:
+    """The alpha-2 code of a country by short name, common name, alias or code; None for no country we know."""
+    return _COUNTRY_CODES.get(_folded(name))
+
+
+def body_acronym(name: str) -> str:
+    """An accreditation body's acronym as listed (``JAS-ANZ`` gives ``JASANZ``); one that is not listed as it came."""
+    return _BODY_ACRONYMS.get(name.strip().casefold(), name.strip())
+
+
+def arrangement_on(day: date) -> str:
+    """The label of the arrangement in force on a day: the IAF MLA gave way on 1 January 2026."""
+    in_force = [arrangement for arrangement in ARRANGEMENTS if arrangement.since <= day]
+    return max(in_force, key=lambda arrangement: arrangement.since).label if in_force else ""
+
+
+def _folded(name: str) -> str:
+    """A name without case, accents, punctuation and a leading ``the``."""
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("ı", "i").replace("&", " and "))
+    bare = (character for character in plain if not unicodedata.combining(character))
+    words = "".join(character if character.isalnum() else " " for character in bare)
+    return " ".join(words.split()).removeprefix("the ")
+
+
+def _json(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((DATA / name).read_text(encoding="utf-8"))
+    return data
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _read_editions() -> list[Edition]:
+    return [
+        Edition(
+            code=standard["code"],
+            edition=edition["edition"],
+            title=edition["title"],
+            name=standard["name"],
+            published=edition["published"],
+            certifiable_until=date.fromisoformat(last) if (last := edition.get("certifiable_until")) else None,
+        )
+        for standard in _json("standards.json")["standards"]
+        for edition in standard["editions"]
+    ]
+
+
+def _read_country_codes() -> dict[str, str]:
+    codes: dict[str, str] = {}
+    for row in _rows("countries.csv"):
+        for name in (row["code"], row["alpha3"], row["name"], *row["aliases"].split("|")):
+            if name:
+                codes.setdefault(_folded(name), row["code"])
+    return codes
+
+
+_terms = _json("terms.json")
+
+EDITIONS: list[Edition] = _read_editions()  # newest edition of each standard first
+IAF_CODES: dict[str, str] = _json("iaf_codes.json")["codes"]
+COUNTRIES: dict[str, str] = {row["code"]: row["name"] for row in _rows("countries.csv")}
+ACCREDITATION_BODIES: list[AccreditationBody] = [
+    AccreditationBody(row["acronym"], row["name"], row["country"]) for row in _rows("accreditation_bodies.csv")
+]
+ARRANGEMENTS: list[Arrangement] = [
+    Arrangement(row["label"], date.fromisoformat(row["since"])) for row in _terms["arrangements"]
+]
+CERTIFICATION_TYPES: list[str] = _terms["certification_types"]
+AUDIT_TYPES: dict[str, str] = _terms["audit_types"]
+IDENTIFIER_SCHEMES: list[str] = _terms["identifier_schemes"]
+LANGUAGES: dict[str, str] = _terms["languages"]
+
+_EDITIONS = {(edition.code, edition.edition): edition for edition in EDITIONS}
+_BY_TITLE = {"".join(edition.title.split()).casefold(): edition for edition in EDITIONS}
+_COUNTRY_CODES = _read_country_codes()
+_BODY_ACRONYMS = {
+    name.casefold(): row["acronym"]
+    for row in _rows("accreditation_bodies.csv")
+    for name in (row["acronym"], *row["aliases"].split("|"))
+    if name
+}

@@ -1,0 +1,207 @@
+"""Which contents are allowed: one function for the form, the services and the register loader.
+
+The tables it reads are in ``limits``; a problem names its field by path, such as ``sites.0.address``.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from defiso.certificates.characters import hidden_character, hidden_joiner, is_blank
+from defiso.certificates.content import Content, to_json
+from defiso.certificates.limits import (
+    DATES,
+    EARLIEST_YEAR,
+    MOST_AUDITORS,
+    MOST_BYTES,
+    MOST_ROWS,
+    MOST_SLUG_BYTES,
+    OF_SEVERAL_LINES,
+    REQUIRED,
+    REQUIRED_IN_ROW,
+    SHORT,
+    TEXTS,
+)
+from defiso.certificates.reference import AUDIT_TYPES, CERTIFICATION_TYPES, COUNTRIES, IAF_CODES, edition_of
+from defiso.core.numbers import slug_of
+
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*").fullmatch
+NACE_CODE = re.compile(r"[A-V]?\d{2}(\.\d{1,2})?|[A-V]").fullmatch  # NACE Rev. 2.1, sections A to V
+NOT_A_DATE = "This is not a date. Write year, month and day, such as 2026-11-23."
+
+
+class Problem(NamedTuple):
+    """What is wrong with one field: its path, a code for machines, a sentence for people."""
+
+    field: str
+    code: str
+    sentence: str
+
+
+def validate_content(content: Content) -> dict[str, str]:
+    """The first problem of each field by its path; empty if a certificate may be issued with this content."""
+    found: dict[str, str] = {}
+    for problem in problems_in(content):
+        found.setdefault(problem.field, problem.sentence)
+    return found
+
+
+def draft_problems(content: Content) -> list[Problem]:
+    """What may not even be kept in a draft: gaps are allowed except the name and the standard it is listed by."""
+    always = ("organisation.legalName", "standard.title")
+    return [
+        problem for problem in problems_in(content) if problem.code != "missing_required" or problem.field in always
+    ]
+
+
+def problems_in(content: Content) -> list[Problem]:
+    """All problems, gravest kind first."""
+    return [
+        *_problems_of_characters(content),
+        *_missing(content),
+        *_problems_of_size(content),
+        *_bad_dates(content),
+        *_unknown_terms(content),
+        *_contradictions(content),
+    ]
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day ``years`` later; 28 February for 29 February. The last day there is, if that lies beyond."""
+    if day.year + years > date.max.year:
+        return date.max
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def read_day(text: object) -> date | None:
+    """The date of an ISO text ``2026-11-23``, of 1900 or later; None for anything else."""
+    if not isinstance(text, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year >= EARLIEST_YEAR else None
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of the content with its path, such as ``sites.0.name``."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            yield from _texts(member, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from _texts(member, f"{path}.{index}")
+
+
+def _pattern(path: str) -> str:
+    return re.sub(r"\.\d+(?=\.|$)", ".*", path)
+
+
+def _problems_of_characters(content: Content) -> Iterator[Problem]:
+    for path, text in _texts(content):
+        hidden = hidden_character(text, several_lines=_pattern(path) in OF_SEVERAL_LINES)
+        if hidden:
+            sentence = f"Contains a character that cannot be seen ({hidden}). Type the text again by hand."
+            yield Problem(path, "control_characters", sentence)
+    if joiner := hidden_joiner(content.get("number", "")):
+        yield Problem("number", "control_characters", f"A number cannot contain an invisible character ({joiner}).")
+
+
+def _at(content: Mapping[str, Any], path: str) -> Any:
+    value: Any = content
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def _missing(content: Content) -> Iterator[Problem]:
+    for path, words in REQUIRED.items():
+        if is_blank(_at(content, path)):
+            yield Problem(path, "missing_required", f"Give {words}.")
+    for rows, members in REQUIRED_IN_ROW.items():
+        for index, row in enumerate(_at(content, rows) or []):
+            for member, words in members.items():
+                if is_blank(row.get(member)):
+                    yield Problem(f"{rows}.{index}.{member}", "missing_required", f"Give {words}.")
+    if _at(content, "accreditation.accredited") and is_blank(_at(content, "accreditation.body")):
+        yield Problem("accreditation.body", "missing_required", "Name the body that accredits this certification.")
+    if content.get("confidential") and is_blank(content.get("confidentialityReason")):
+        yield Problem("confidentialityReason", "missing_required", "Say why this certificate is kept confidential.")
+
+
+def _problems_of_size(content: Content) -> Iterator[Problem]:
+    for path, text in _texts(content):
+        most = TEXTS[_pattern(path)]
+        if len(text) > most:
+            yield Problem(path, "too_long", f"At most {most:,} characters; this has {len(text):,}.")
+    for path, most in MOST_ROWS.items():
+        size = len(_at(content, path) or [])
+        if size > most:
+            yield Problem(path, "too_long", f"At most {most}; there are {size}.")
+    for index, audit in enumerate(content.get("audits", [])):
+        if len(audit.get("auditors", [])) > MOST_AUDITORS:
+            yield Problem(f"audits.{index}.auditors", "too_long", f"At most {MOST_AUDITORS} auditors.")
+    if len(slug_of(content.get("number", "")).encode(errors="replace")) > MOST_SLUG_BYTES:
+        yield Problem("number", "too_long", "This number is too long to be kept; use simpler letters.")
+    if len(to_json(content).encode(errors="replace")) > MOST_BYTES:
+        yield Problem("scope", "too_long", f"Scope and sites together exceed {MOST_BYTES // 1000:,} kB of text.")
+
+
+def _bad_dates(content: Content) -> Iterator[Problem]:
+    given: list[tuple[str, object]] = [(name, content.get(name)) for name in DATES]
+    given += [(f"audits.{index}.date", audit.get("date")) for index, audit in enumerate(content.get("audits", []))]
+    for path, text in given:
+        if text and read_day(text) is None:
+            yield Problem(path, "bad_date", NOT_A_DATE)
+
+
+def _unknown_terms(content: Content) -> Iterator[Problem]:
+    standard, title = content.get("standard"), _at(content, "standard.title")
+    if standard and title:
+        edition = edition_of(standard.get("code", ""), standard.get("edition", ""))
+        if edition is None or edition.title != title:
+            yield Problem("standard.title", "unknown_standard", f"We know no standard {title[:SHORT]} in this edition.")
+    for path, country in _texts(content):
+        if path.endswith("country") and country and country not in COUNTRIES:
+            yield Problem(path, "unknown_country", f"We know no country {country[:SHORT]}.")
+    for index, code in enumerate(content.get("iafCodes", [])):
+        if code not in IAF_CODES:
+            yield Problem(f"iafCodes.{index}", "unknown_iaf_code", f"{code[:SHORT]} is no IAF code; they are 1 to 39.")
+    for index, code in enumerate(content.get("naceCodes", [])):
+        if not NACE_CODE(code):
+            yield Problem(f"naceCodes.{index}", "unknown_nace_code", f"{code[:SHORT]} is no NACE code such as 25.62.")
+    for index, audit in enumerate(content.get("audits", [])):
+        if audit.get("type") and audit["type"] not in AUDIT_TYPES:
+            yield Problem(f"audits.{index}.type", "unknown_audit_type", "Choose one of the types of audit.")
+    if content.get("certificationType") and content["certificationType"] not in CERTIFICATION_TYPES:
+        yield Problem("certificationType", "unknown_certification_type", "Choose one of the certification types.")
+    if content.get("scopeLanguage") and not LANGUAGE_TAG(content["scopeLanguage"]):
+        yield Problem("scopeLanguage", "unknown_language", "Choose a language.")
+
+
+def _contradictions(content: Content) -> Iterator[Problem]:
+    original, decided, effective, issued, expires = (read_day(content.get(name)) for name in DATES)
+    if issued and expires and expires <= issued:
+        yield Problem("expiryDate", "expiry_before_issue", "The expiry date must be after the issue date.")
+    elif effective and expires and expires <= effective:
+        yield Problem("expiryDate", "expiry_before_issue", "The expiry date must be after the effective date.")
+    if effective and expires and expires > years_after(effective, 3):
+        last = years_after(effective, 3)
+        sentence = f"A cycle lasts three years at most: no later than {last.day} {last:%B %Y}."
+        yield Problem("expiryDate", "cycle_too_long", sentence)
+    if original and issued and original > issued:
+        sentence = "The original certification date must not be after the issue date."
+        yield Problem("originalCertificationDate", "original_after_issue", sentence)
+    if decided and effective and effective < decided:
+        sentence = "The effective date must not be before the decision."
+        yield Problem("effectiveDate", "effective_before_decision", sentence)
+    replaced = content.get("replaces")
+    if replaced and slug_of(replaced) == slug_of(content.get("number", "")):
+        yield Problem("replaces", "replaces_itself", "A certificate cannot replace itself.")
