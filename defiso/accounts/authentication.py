@@ -131,11 +131,12 @@ def _record_failure(
 ) -> None:
     """Count the failure for the network address, with the events of it and of the waiting it brings."""
     target = user.id if user else NOBODY
+    account = {"account": user.email if user else "no account has the address that was typed"}
 
     def events(writes: Writes, counted: Failures) -> None:
-        _record(writes, tenant, actor, action, target)
+        _record(writes, tenant, actor, action, target, after=account)
         if attempt.locked_until:
-            after = {"failures": int(attempt.failures), "until": attempt.locked_until}
+            after = {**account, "failures": int(attempt.failures), "until": attempt.locked_until}
             _record(writes, tenant, actor, "user.locked_out", target, after=after)
         if counted.locked_until:
             after = {"failures": int(counted.failures), "until": counted.locked_until}

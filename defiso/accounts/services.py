@@ -67,7 +67,7 @@ def change_role(*, tenant: Tenant, actor: Actor, user_id: str, role: str) -> Use
     if role not in set(Role):
         raise InvalidUserError("There is no such role.", {"role": "Choose one of the roles."})
     user = _somebody_else(tenant, actor, user_id)
-    before, after = {"role": user.role}, {"role": role}
+    before, after = {"role": user.role}, {"role": role, "account": user.email}
     with transaction() as writes:
         given = User.role == user.role
         writes.update(user, [User.role.set(role)], given=given, otherwise=_changed())
@@ -82,7 +82,7 @@ def deactivate_user(*, tenant: Tenant, actor: Actor, user_id: str, reason: str) 
     with transaction() as writes:
         given = (User.active == True) & (User.sessions_from == user.sessions_from)  # noqa: E712
         writes.update(user, actions, given=given, otherwise=RefusedError("This account is closed already."))
-        _record(writes, tenant, actor, "user.deactivated", user, reason=reason)
+        _record(writes, tenant, actor, "user.deactivated", user, after={"account": user.email}, reason=reason)
     return get_user(tenant=tenant, user_id=user_id)
 
 
@@ -94,7 +94,7 @@ def reactivate_user(*, tenant: Tenant, actor: Actor, user_id: str, reason: str) 
         writes.update(
             user, [User.active.set(True)], given=given, otherwise=RefusedError("This account is open already.")
         )
-        _record(writes, tenant, actor, "user.reactivated", user, reason=reason)
+        _record(writes, tenant, actor, "user.reactivated", user, after={"account": user.email}, reason=reason)
     return get_user(tenant=tenant, user_id=user_id)
 
 

@@ -53,8 +53,8 @@ def log_out(request: TenantRequest) -> HttpResponse:
 @requires(Permission.VIEW)
 @sensitive_post_parameters("current", "new", "repeated")
 def change_password(request: TenantRequest) -> HttpResponse:
-    form = ChangePasswordForm(request.POST or None, email=request.staff.email)
-    if request.method != "POST":
+    form = ChangePasswordForm(request.POST if request.method == "POST" else None, email=request.staff.email)
+    if not form.is_bound:
         return render(request, "accounts/password.html", {"form": form})
     begun = form.is_valid() and authentication.change_password(
         tenant=request.tenant,

@@ -1,4 +1,4 @@
-"""How events read on the audit page: a plain-words title for each action, the target as a link, changes field by field."""
+"""How events read on the audit page: a title in plain words, a link to the target, changes field by field."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

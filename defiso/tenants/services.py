@@ -43,7 +43,7 @@ def create_tenant(
     contact_email: str = "",
     accreditation_body: str = "",
     accreditation_number: str = "",
-    also: Callable[[Writes, Tenant], None] | None = None,
+    also: Callable[[Writes, Tenant], object] | None = None,
 ) -> Tenant:
     """Create a tenant and its event in one transaction, with what ``also`` adds to it (the signing key).
 
