@@ -121,7 +121,7 @@ MIDDLEWARE = [
     "defiso.web.middleware.RefusalMiddleware",
     "defiso.tenants.middleware.TenantMiddleware",
     "defiso.accounts.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "defiso.accounts.csrf.OwnOriginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
