@@ -1,0 +1,69 @@
+"""What stops a start, each with one sentence that says what to do."""
+
+import os
+import platform
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+
+from defiso.launcher.preflight import CannotStartError, check_engines, check_ports, claim_data_dir, make_secrets
+
+
+def test_a_port_in_use_is_named_with_what_it_is_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(
+            CannotStartError, match=rf"^Port {port} \(the chain, PORT \+ 2\) is in use .* make run PORT="
+        ):
+            check_ports({port: "the chain, PORT + 2"}, wait_seconds=0)
+
+
+def test_two_copies_cannot_share_a_data_folder(tmp_path: Path) -> None:
+    lock = claim_data_dir(tmp_path)
+
+    with pytest.raises(CannotStartError, match=r"^Another copy is running on DATA_DIR="):
+        claim_data_dir(tmp_path)
+
+    os.close(lock)
+    os.close(claim_data_dir(tmp_path))
+
+
+def test_a_data_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(CannotStartError, match="cannot be written to: Not a directory"):
+        claim_data_dir(tmp_path / "file" / "data")
+
+
+def test_secrets_are_made_once_and_only_their_owner_may_read_them(tmp_path: Path) -> None:
+    make_secrets(tmp_path)
+    first = (tmp_path / "secrets.env").read_text()
+
+    make_secrets(tmp_path)
+
+    assert (tmp_path / "secrets.env").read_text() == first
+    assert stat.S_IMODE((tmp_path / "secrets.env").stat().st_mode) == 0o600
+    assert [line.partition("=")[0] for line in first.splitlines()[1:]] == ["SECRET_KEY", "MASTER_KEY"]
+
+
+def test_data_without_its_master_key_is_not_given_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MASTER_KEY", raising=False)
+    (tmp_path / "dynamodb.sqlite").touch()
+
+    with pytest.raises(CannotStartError, match=r"secrets\.env is missing"):
+        make_secrets(tmp_path)
+
+    assert not (tmp_path / "secrets.env").exists()
+
+
+def test_a_machine_without_engines_is_told_which_variables_to_point_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+
+    with pytest.raises(CannotStartError, match=r"Linux x64 only.*DYNAMODB_ENDPOINT_URL at .* and CHAIN_RPC_URLS at"):
+        check_engines({"dynamodb", "chain"})
+    with pytest.raises(CannotStartError, match=r"here, point CHAIN_RPC_URLS at a chain's RPC\.$"):
+        check_engines({"chain"})
+    check_engines(set())
