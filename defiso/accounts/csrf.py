@@ -23,13 +23,17 @@ class OwnOriginMiddleware(CsrfViewMiddleware):
     """Takes the place of CsrfViewMiddleware; a view that is exempt from one is exempt from both."""
 
     def process_view(
-        self, request: HttpRequest, callback: Callable[..., Any] | None, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase | None:
+        self,
+        request: HttpRequest,
+        callback: Callable[..., HttpResponseBase],
+        callback_args: tuple[Any, ...],
+        callback_kwargs: dict[str, Any],
+    ) -> Any:
         exempt = getattr(callback, "csrf_exempt", False) or getattr(request, "_dont_enforce_csrf_checks", False)
         if request.method not in SAFE_METHODS and not exempt and not is_from_own_origin(request):
-            log.warning("refused a %s to %s from another origin", request.method, request.path)
+            log.warning("refused a %s to %r from another origin", request.method, request.path)
             return csrf_failure(request, reason="origin")
-        return super().process_view(request, callback, *args, **kwargs)
+        return super().process_view(request, callback, callback_args, callback_kwargs)
 
 
 def is_from_own_origin(request: HttpRequest) -> bool:
