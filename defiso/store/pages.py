@@ -1,16 +1,20 @@
 """Lists a page at a time, with cursors that are signed, opaque and bound to one list of one tenant."""
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from itertools import islice
+from typing import Any, Generic, TypeVar, cast
 
 from django.core import signing
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex
+from pynamodb.pagination import PageIterator
 
 from defiso.core.errors import InvalidError
 from defiso.store.items import Item
 
 PAGE_SIZE = 25
+READ_BEHIND_A_FILTER = 1000  # rows a call looks through when a filter leaves most of them out
+MOST_CALLS = 25
 T = TypeVar("T", bound=Item)
 
 
@@ -35,7 +39,8 @@ def fetch_page(
 ) -> Page[T]:
     """One page of a query; one call unless a filter leaves the page short.
 
-    ``scope`` names the list, tenant included; a cursor of another list raises InvalidError.
+    ``scope`` names the list, tenant included; a cursor of another list raises InvalidError. Behind a filter at most
+    ``MOST_CALLS`` calls are made: only then may a page be short, even empty, and yet have a next one.
     """
     results = source.query(
         hash_key,
@@ -43,12 +48,22 @@ def fetch_page(
         filter_condition=filter_condition,
         scan_index_forward=not newest_first,
         last_evaluated_key=_key_of(cursor, scope),
-        limit=size,
-        page_size=size,
+        page_size=size + 1 if filter_condition is None else READ_BEHIND_A_FILTER,
     )
-    items = list(results)
-    key = results.last_evaluated_key
-    return Page(items, signing.dumps(key, salt=_salt(scope), compress=True) if key else None)
+    rows, key = _read(results.page_iter, size)
+    model = cast(type[T], source if isinstance(source, type) else source._model)
+    next_cursor = signing.dumps(key, salt=_salt(scope), compress=True) if key else None
+    return Page([model.from_raw_data(row) for row in rows], next_cursor)
+
+
+def _read(pages: PageIterator[Any], size: int) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """Up to ``size`` rows, and the key after which the next page starts; None if nothing comes after them."""
+    rows: list[dict[str, Any]] = []
+    for page in islice(pages, MOST_CALLS):
+        rows += page["Items"]
+        if len(rows) > size:
+            return rows[:size], {name: rows[size - 1][name] for name in pages.key_names}
+    return rows, pages.last_evaluated_key
 
 
 def _key_of(cursor: str | None, scope: str) -> dict[str, Any] | None:
