@@ -1,0 +1,109 @@
+"""Key material: how public keys are written, how private keys are sealed at rest, which key anchors.
+
+Nothing here reads or writes the store; see ``keyring`` for whose key is which.
+"""
+
+import base64
+import binascii
+import os
+from functools import lru_cache
+from typing import Any
+
+import base58
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
+from eth_hash.auto import keccak
+
+from defiso.credentials.errors import KeyUnavailableError
+
+# Multicodec prefixes (Controlled Identifiers 1.0, 2.2.2)
+_ED25519_PREFIX = b"\xed\x01"
+_SECP256K1_PREFIX = b"\xe7\x01"
+_NONCE_BYTES = 12
+
+
+def base58_text(data: bytes) -> str:
+    """Multibase base58btc: ``z`` and the digits."""
+    return "z" + base58.b58encode(data).decode()
+
+
+def base58_bytes(text: str) -> bytes:
+    """Raises ValueError for anything but short multibase base58btc; decoding takes quadratic time."""
+    if not text.startswith("z") or len(text) > 20_000:
+        raise ValueError("not multibase base58btc")
+    return base58.b58decode(text[1:])
+
+
+def ed25519_multikey(key: Ed25519PublicKey) -> str:
+    """``z6Mk…``: also the key's id, so that a reference to a key carries the key."""
+    return base58_text(_ED25519_PREFIX + key.public_bytes_raw())
+
+
+@lru_cache(maxsize=1024)
+def ed25519_key(multikey: str) -> Ed25519PublicKey:
+    """Raises ValueError if ``multikey`` is not an Ed25519 public key."""
+    data = base58_bytes(multikey[:100])
+    if data[:2] != _ED25519_PREFIX:
+        raise ValueError("not an Ed25519 multikey")
+    return Ed25519PublicKey.from_public_bytes(data[2:])
+
+
+def ed25519_jwk(multikey: str) -> dict[str, Any]:
+    """RFC 8037, 2."""
+    return {"kty": "OKP", "crv": "Ed25519", "x": _base64url(ed25519_key(multikey).public_bytes_raw())}
+
+
+def seal(key: Ed25519PrivateKey, *, tenant_slug: str, kid: str) -> bytes:
+    """The private key under the master key: 12 bytes of nonce, then AES-256-GCM bound to the tenant and the key id."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + _master_cipher().encrypt(nonce, key.private_bytes_raw(), _bound_to(tenant_slug, kid))
+
+
+def unseal(sealed: bytes, *, tenant_slug: str, kid: str) -> Ed25519PrivateKey:
+    """Raises KeyUnavailableError if the master key, the tenant or the key id is another one, or the bytes changed."""
+    try:
+        opened = _master_cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(tenant_slug, kid))
+        return Ed25519PrivateKey.from_private_bytes(opened)
+    except (InvalidTag, ValueError) as error:
+        raise KeyUnavailableError from error
+
+
+class AnchoringKey:
+    """The public side of the platform's chain account, whose transactions carry the roots."""
+
+    def __init__(self, private_hex: str) -> None:
+        public = ec.derive_private_key(int(private_hex, 16), ec.SECP256K1()).public_key()
+        numbers = public.public_numbers()
+        x, y = numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")
+        compressed = public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+        self.address = "0x" + keccak(x + y)[12:].hex()
+        self.multikey = base58_text(_SECP256K1_PREFIX + compressed)
+        self.jwk = {"kty": "EC", "crv": "secp256k1", "x": _base64url(x), "y": _base64url(y)}
+
+
+@lru_cache(maxsize=4)
+def _anchoring_key(private_hex: str) -> AnchoringKey:
+    return AnchoringKey(private_hex)
+
+
+def anchoring_key() -> AnchoringKey:
+    return _anchoring_key(settings.CHAIN_ACCOUNT_KEY)
+
+
+def _master_cipher() -> AESGCM:
+    try:
+        return AESGCM(base64.b64decode(settings.MASTER_KEY, validate=True))
+    except binascii.Error as error:
+        raise KeyUnavailableError from error
+
+
+def _bound_to(tenant_slug: str, kid: str) -> bytes:
+    return f"defiso signing key v1\n{tenant_slug}\n{kid}".encode()
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

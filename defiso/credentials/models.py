@@ -1,0 +1,30 @@
+"""Signing keys of tenants, as stored: the public part in the clear, the private part sealed under the master key."""
+
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
+
+from defiso.store.items import TenantsItem
+
+KEY_PREFIX = "KEY#"
+
+
+class SigningKey(TenantsItem):
+    """``PK TENANT#<slug>, SK KEY#<kid>``. ``kid`` is the multikey itself, ``did`` the tenant's DID when it was made.
+
+    A retired key signs nothing more; it stays, so that what it signed can be checked.
+    """
+
+    kid = UnicodeAttribute()
+    did = UnicodeAttribute()
+    public_multikey = UnicodeAttribute()
+    sealed_private = BinaryAttribute(legacy_encoding=False)
+    created_at = UnicodeAttribute()
+    retired_at = UnicodeAttribute(null=True)
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the stored public key is the one the id names."""
+        return self.public_multikey == self.kid
+
+
+def signing_key_sk(kid: str) -> str:
+    return f"{KEY_PREFIX}{kid}"

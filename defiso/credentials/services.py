@@ -1,0 +1,191 @@
+"""Signing and checking on behalf of a tenant: credentials, and statements such as a certificate's status.
+
+Knows nothing of certificates: it signs the subject it is given.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from cryptography.exceptions import InvalidSignature
+
+from defiso.core.canonical import canonical_json, sha256
+from defiso.core.clock import now
+from defiso.credentials.canonicalisation import MOST_BYTES, canonical_bytes, statements_of, stored_text
+from defiso.credentials.contexts import OUR_CONTEXTS, OUR_TYPES
+from defiso.credentials.did import did_document, did_of, issuer_profile
+from defiso.credentials.document import problem_with
+from defiso.credentials.errors import MalformedCredentialError, UnsignableError
+from defiso.credentials.integrity import proof_holds, signed_proof, unsigned_proof, with_proof_statements
+from defiso.credentials.keyring import add_signing_key, find_key, forget_cached_keys, signing_key_of
+from defiso.credentials.keys import base58_bytes, base58_text, ed25519_key
+from defiso.credentials.merkle_proof import AnchorProof, with_anchor_proof
+from defiso.credentials.models import SigningKey
+from defiso.credentials.reading import StoredCredential, read_credential
+from defiso.store.transactions import Writes
+from defiso.tenants.models import Tenant
+
+__all__ = [
+    "AnchorProof",
+    "Check",
+    "CredentialCheck",
+    "SignedCredential",
+    "check_credential",
+    "check_statement",
+    "create_signing_key",
+    "did_document",
+    "forget_cached_keys",
+    "issuer_profile",
+    "sign_credential",
+    "sign_statement",
+    "with_anchor_proof",
+]
+
+_STATEMENT_PREFIX = b"defiso statement v1\n"
+
+
+@dataclass(frozen=True)
+class SignedCredential:
+    """``text`` is the document as it must be stored; ``digest`` the hex Merkle leaf, which covers the signature."""
+
+    document: dict[str, Any]
+    text: str
+    digest: str
+    key_id: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """One verdict, with the sentence a buyer reads."""
+
+    result: Literal["pass", "fail", "unknown"]
+    reason: str
+
+
+@dataclass(frozen=True)
+class CredentialCheck:
+    """``digest`` is that of the document as found; empty if it could not be read."""
+
+    content: Check
+    issuer: Check
+    digest: str
+
+
+def create_signing_key(*, tenant: Tenant, writes: Writes) -> SigningKey:
+    """Add a new Ed25519 key of the tenant to ``writes``. Later signatures use it; earlier ones stay checkable."""
+    return add_signing_key(tenant=tenant, did=did_of(tenant), writes=writes)
+
+
+def sign_credential(
+    *,
+    tenant: Tenant,
+    subject: dict[str, Any],
+    credential_id: str,
+    name: str,
+    valid_from: datetime,
+    valid_until: datetime | None,
+) -> SignedCredential:
+    """Sign ``subject`` as a Verifiable Credential 2.0 of the tenant. ``credential_id`` is its public web address.
+
+    Raises UnsignableError, NoSigningKeyError, KeyUnavailableError. No store call once the key is cached.
+    """
+    key, private = signing_key_of(tenant)
+    did = did_of(tenant)
+    document = {
+        "@context": OUR_CONTEXTS,
+        "type": OUR_TYPES,
+        "id": credential_id,
+        "issuer": did,
+        "name": name,
+        "validFrom": _to_the_second(valid_from),
+        **({"validUntil": _to_the_second(valid_until)} if valid_until else {}),
+        "credentialSubject": subject,
+    }
+    _refuse_unsignable(document)
+    statements = statements_of(document)
+    options = unsigned_proof(created=_to_the_second(now()), verification_method=f"{did}#{key.kid}")
+    proof = signed_proof(statements, options, private)
+    signed = {**document, "proof": proof}
+    digest = _digest_of(StoredCredential(credential_id, did, proof, statements))
+    return SignedCredential(document=signed, text=stored_text(signed), digest=digest, key_id=key.kid)
+
+
+def check_credential(*, tenant: Tenant, text: str, expected_digest: str) -> CredentialCheck:
+    """Check a stored credential against the digest recorded at issue and against the tenant's own keys.
+
+    Never raises for what the text is: a damaged document is a failed content check.
+    """
+    try:
+        credential = read_credential(text)
+    except MalformedCredentialError as error:
+        nobody = Check("unknown", "The document is damaged, so who signed it cannot be told.")
+        return CredentialCheck(content=Check("fail", error.sentence), issuer=nobody, digest="")
+    digest = _digest_of(credential)
+    content = _check_content(credential, digest == expected_digest)
+    return CredentialCheck(content=content, issuer=_check_issuer(tenant, credential), digest=digest)
+
+
+def sign_statement(*, tenant: Tenant, statement: dict[str, Any]) -> str:
+    """``<key id>:<signature>`` over canonical JSON, under a prefix that no credential's signature has."""
+    key, private = signing_key_of(tenant)
+    return f"{key.kid}:{base58_text(private.sign(_STATEMENT_PREFIX + canonical_json(statement)))}"
+
+
+def check_statement(*, tenant: Tenant, statement: dict[str, Any], signature: str) -> bool:
+    """Whether ``signature`` is that of one of the tenant's keys over exactly this statement."""
+    kid, _mark, value = signature.partition(":")
+    key = find_key(tenant, kid)
+    if key is None or len(value) > 100:
+        return False
+    try:
+        ed25519_key(kid).verify(base58_bytes(value), _STATEMENT_PREFIX + canonical_json(statement))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _check_content(credential: StoredCredential, is_the_recorded_one: bool) -> Check:
+    """The signature is tried with the key the proof itself names; whose key that is, is the issuer's check."""
+    if not is_the_recorded_one:
+        return Check("fail", "The document is not the one that was recorded when this certificate was issued.")
+    try:
+        key = ed25519_key(credential.signer[1])
+    except ValueError:
+        return Check("fail", "The signature names no key that can be read.")
+    if not proof_holds(credential.statements, credential.proof, key):
+        return Check("fail", "The document was changed after it was signed.")
+    return Check("pass", "Nothing in the document was changed since it was signed.")
+
+
+def _check_issuer(tenant: Tenant, credential: StoredCredential) -> Check:
+    """The DID is the tenant's now, or was when the key was made: a host may change, past documents do not."""
+    did, kid = credential.signer
+    key = find_key(tenant, kid)
+    if key is None:
+        return Check("fail", f"The document was not signed with a key of {tenant.name}.")
+    if did != credential.issuer or did not in (did_of(tenant), key.did):
+        return Check("fail", f"The document names another issuer than {tenant.name}.")
+    if key.retired_at and _second_of(credential.proof["created"]) > _second_of(key.retired_at):
+        return Check("fail", f"The document was signed with a key that {tenant.name} had already retired.")
+    return Check("pass", f"It was signed with a key that {tenant.name} publishes.")
+
+
+def _digest_of(credential: StoredCredential) -> str:
+    whole = with_proof_statements(credential.statements, credential.document_id, credential.proof)
+    return sha256(canonical_bytes(whole)).hex()
+
+
+def _refuse_unsignable(document: dict[str, Any]) -> None:
+    if problem := problem_with(document):
+        raise UnsignableError(problem)
+    if len(canonical_json(document)) > MOST_BYTES:
+        raise UnsignableError("The certificate is larger than a document can be.")
+
+
+def _second_of(stored: str) -> str:
+    """The part of a stored UTC time before fractions and zone, whose text order is time order."""
+    return stored[:19]
+
+
+def _to_the_second(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

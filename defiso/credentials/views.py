@@ -1,0 +1,33 @@
+"""Public documents about keys and terms, readable from any origin: what an independent verifier asks for."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from defiso.credentials.contexts import TERMS_V1, context_bytes
+from defiso.credentials.did import did_document, issuer_profile
+from defiso.web.http import TenantRequest
+
+KEYS_SECONDS = 60
+TERMS_SECONDS = 86_400
+
+
+@require_safe
+def did(request: TenantRequest) -> HttpResponse:
+    return _open_to_all(JsonResponse(did_document(request.tenant)), KEYS_SECONDS)
+
+
+@require_safe
+def profile(request: TenantRequest) -> HttpResponse:
+    return _open_to_all(JsonResponse(issuer_profile(request.tenant)), KEYS_SECONDS)
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    return _open_to_all(HttpResponse(context_bytes(TERMS_V1), content_type="application/ld+json"), TERMS_SECONDS)
+
+
+def _open_to_all(response: HttpResponse, seconds: int) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Cache-Control"] = f"public, max-age={seconds}"
+    return response

@@ -1,0 +1,91 @@
+"""Our canonical bytes are those of an independent JSON-LD processor over the published contexts."""
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+
+from defiso.core.canonical import sha256
+from defiso.credentials.canonicalisation import canonical_bytes, statements_of
+from defiso.credentials.contexts import PINNED, SHORT_MAP, TERMS_V1, context_bytes, definitions_of
+from defiso.credentials.errors import UnknownContextError
+from defiso.credentials.integrity import unsigned_proof, with_proof_statements
+from defiso.credentials.subject import AUDIT_TYPES, SUBJECT, misfit
+from tests.credentials.contents import CREDENTIAL_ID, ORDINARY, subject_with_sites, subjects, unsigned_document
+from tests.credentials.published import canonical_by_pyld
+
+PROOF = {
+    **unsigned_proof(created="2026-03-02T09:00:00Z", verification_method="did:web:acme.localhost%3A8000#z6Mk"),
+    "proofValue": "z" + "2" * 80,
+}
+
+
+def test_our_canonical_bytes_are_those_of_pyld_over_the_published_contexts():
+    document = unsigned_document(ORDINARY)
+
+    assert canonical_bytes(statements_of(document)) == canonical_by_pyld(document)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(subjects)
+@example(subject_with_sites(200))
+@example(subject_with_sites(40, all_alike=True))
+@example({})
+@example({"organisation": {}, "sites": [{}, {}], "iafCodes": [], "audits": [{"auditors": ["", ""]}]})
+def test_any_subject_that_fits_canonicalises_as_pyld_does_with_and_without_its_proof(subject: dict[str, Any]):
+    document = unsigned_document(subject)
+    assert misfit(subject) is None
+
+    statements = statements_of(document)
+
+    assert canonical_bytes(statements) == canonical_by_pyld(document)
+    with_proof = canonical_bytes(with_proof_statements(statements, CREDENTIAL_ID, PROOF))
+    assert with_proof == canonical_by_pyld({**document, "proof": PROOF})
+
+
+@settings(max_examples=100, deadline=None)
+@given(subjects)
+def test_every_text_of_a_subject_is_in_its_statements(subject: dict[str, Any]):
+    canonical = canonical_bytes(statements_of(unsigned_document(subject))).decode()
+
+    for text in _texts_in(subject):
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        assert f'"{escaped}"' in canonical or text in AUDIT_TYPES
+
+
+def test_every_key_a_subject_may_have_is_a_term_and_every_term_is_used():
+    terms = definitions_of(TERMS_V1)
+    not_of_a_subject = {"@version", "@protected", "ManagementSystemCertificate", "MerkleProof2019"}
+
+    assert set(SUBJECT) <= set(SHORT_MAP)
+    assert set(terms) - set(SUBJECT) == {*not_of_a_subject, "address", "country"}
+    assert set(AUDIT_TYPES) < set(terms["audits"]["@context"])
+
+
+def test_a_context_that_is_not_pinned_is_refused_rather_than_fetched():
+    with pytest.raises(UnknownContextError, match="does not know"):
+        context_bytes("https://www.w3.org/2018/credentials/v1")
+
+
+def test_bundled_contexts_are_the_pinned_files():
+    for url, (_name, digest) in PINNED.items():
+        assert sha256(context_bytes(url)).hex() == digest
+
+
+@pytest.mark.parametrize("all_alike", [False, True])
+def test_a_certificate_of_two_thousand_sites_canonicalises_in_good_time(all_alike: bool):
+    document = unsigned_document(subject_with_sites(2000, all_alike=all_alike))
+    started = time.perf_counter()
+
+    canonical_bytes(statements_of(document))
+
+    assert time.perf_counter() - started < 2
+
+
+def _texts_in(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in _texts_in(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in _texts_in(part)]
+    return [value] if isinstance(value, str) else []
