@@ -5,10 +5,12 @@ Nothing here knows batches or the store, and nothing is tried again later: the w
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import requests
+from django.conf import settings
 from eth_account import Account
 from web3 import HTTPProvider
 from web3.exceptions import Web3Exception
@@ -40,6 +42,12 @@ def floor_gas(data: bytes) -> int:
     return PLAIN_GAS + sum(40 if byte else 10 for byte in data)
 
 
+@cache
+def configured_chain() -> "Chain":
+    """The chain of the settings, one client for each process. ``cache_clear`` forgets it, for tests."""
+    return Chain(settings.CHAIN_RPC_URLS, chain_id=settings.CHAIN_ID, account_key=settings.CHAIN_ACCOUNT_KEY)
+
+
 class Chain:
     """One account on one chain, reached through the first of ``rpc_urls`` that answers within ``timeout`` seconds.
 
@@ -47,7 +55,7 @@ class Chain:
     All methods raise ChainUnavailableError when no node answers, ChainMismatchError when only other chains do.
     """
 
-    def __init__(self, rpc_urls: Sequence[str], *, chain_id: int, account_key: str, timeout: float = 2.5) -> None:
+    def __init__(self, rpc_urls: Sequence[str], *, chain_id: int, account_key: str, timeout: float = 2.0) -> None:
         self.chain_id = chain_id
         self._account = Account.from_key(account_key)
         self.address: str = self._account.address.lower()
@@ -56,6 +64,7 @@ class Chain:
             for url in rpc_urls
         ]
         self._preferred = 0
+        self._reported: set[str] = set()
 
     def head(self) -> int:
         """The number of the newest block."""
@@ -170,7 +179,7 @@ class Chain:
                 answer = exchange(node)
             except ChainMismatchError as error:
                 failure = error
-                log.error("chain node=%s problem=%s", _name(node), error.sentence)
+                self._report_once(_name(node), error.sentence)
             except (requests.RequestException, Web3Exception, ValueError, KeyError, TypeError) as error:
                 if not isinstance(failure, ChainMismatchError):
                     failure = ChainUnavailableError(type(error).__name__)
@@ -179,6 +188,11 @@ class Chain:
                 self._preferred = position
                 return answer
         raise failure
+
+    def _report_once(self, name: str, problem: str) -> None:
+        if name not in self._reported:
+            self._reported.add(name)
+            log.error("chain node=%s problem=%s", name, problem)
 
     def _refuse_other_chain(self, response: dict[str, Any]) -> None:
         found = int(_result(response), 16)

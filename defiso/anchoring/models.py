@@ -12,6 +12,7 @@ from pynamodb.constants import NUMBER
 
 from defiso.anchoring.sightings import SignedTransaction
 from defiso.store.items import CertificatesItem, ChainItem, LookupsItem
+from defiso.tenants.models import tenant_key
 
 METADATA = "METADATA"
 COUNTERS = "COUNTERS"
@@ -144,11 +145,15 @@ class Share(ChainItem):
 
 
 class Proof(ChainItem):
-    """``PK TENANT#<slug>, SK PROOF#<number slug>#<0001>``: the path from one credential to its anchor."""
+    """``PK TENANT#<slug>, SK PROOF#<number slug>#<0001>``: the path from one credential's digest to its anchor.
+
+    ``path`` is a list of {"left" or "right": hex sibling}, from the leaf up; ``digest`` and ``root`` are hex.
+    """
 
     number = UnicodeAttribute()
     slug = UnicodeAttribute()
     revision = WholeNumber()
+    digest = UnicodeAttribute()
     batch_id = UnicodeAttribute()
     index = WholeNumber()
     path = JSONAttribute()
@@ -158,6 +163,11 @@ class Proof(ChainItem):
     block_number = WholeNumber()
     confirmed_at = UnicodeAttribute()
     sender = UnicodeAttribute()
+
+
+def proof_key(tenant_slug: str, number_slug: str, revision: int) -> tuple[str, str]:
+    """The partition and sort key of a revision's proof."""
+    return tenant_key(tenant_slug), f"PROOF#{number_slug}#{revision:04d}"
 
 
 class NonceUse(ChainItem):

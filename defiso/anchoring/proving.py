@@ -11,12 +11,11 @@ from defiso.anchoring.errors import BatchChangedError
 from defiso.anchoring.hold import Hold
 from defiso.anchoring.ledger import add_tip, read_account
 from defiso.anchoring.machine import add_move, note_problem, read_leaves, refreshed, unchanged
-from defiso.anchoring.models import METADATA, Batch, Leaf, Proof, State
+from defiso.anchoring.models import METADATA, Batch, Leaf, Proof, State, proof_key
 from defiso.anchoring.sharing import PIECE, pieces, tell_tenants
 from defiso.anchoring.watching import send_back
 from defiso.core.merkle import Step, paths_of, root_from
 from defiso.store.transactions import transaction
-from defiso.tenants.models import tenant_key
 
 log = logging.getLogger(__name__)
 
@@ -56,18 +55,13 @@ def build_proofs(batch: Batch, leaves: Sequence[Leaf]) -> list[Proof] | None:
     return [_proof(batch, leaf, index, path) for index, (leaf, path) in enumerate(zip(leaves, paths, strict=True))]
 
 
-def proof_key(slug: str, revision: int) -> str:
-    """The sort key of a proof, under the tenant's partition."""
-    return f"PROOF#{slug}#{revision:04d}"
-
-
 def _proof(batch: Batch, leaf: Leaf, index: int, path: Sequence[Step]) -> Proof:
     return Proof(
-        tenant_key(leaf.tenant_slug),
-        proof_key(leaf.number_slug, leaf.revision),
+        *proof_key(leaf.tenant_slug, leaf.number_slug, leaf.revision),
         number=leaf.number,
         slug=leaf.number_slug,
         revision=leaf.revision,
+        digest=leaf.digest,
         batch_id=batch.id,
         index=index,
         path=[{side: sibling.hex()} for side, sibling in path],

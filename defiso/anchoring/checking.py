@@ -1,0 +1,204 @@
+"""The public check of an anchor: from the credential's digest up the path to the root, and the root on the chain.
+
+What could not be checked is never called wrong: when the chain is out of reach, the last good check is named.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from django.conf import settings
+
+from defiso.anchoring.acceptance import Refusal, depth_of, refusal_of
+from defiso.anchoring.chain import configured_chain
+from defiso.anchoring.errors import ChainMismatchError, ChainUnavailableError
+from defiso.anchoring.machine import read_batch
+from defiso.anchoring.models import Proof
+from defiso.anchoring.sightings import Evidence
+from defiso.core.clock import now, parse_iso
+from defiso.core.merkle import Step, root_from
+from defiso.tenants.cache import TimedCache
+from defiso.web.times import write_age, write_day
+
+GOOD_SECONDS = 60
+REMEMBERED_SECONDS = 86_400
+MOST_REMEMBERED = 4096
+PAUSE_SECONDS = 3.0
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class AnchorCheck:
+    """``reason`` is one sentence for a buyer. ``confirmations`` and ``block`` are as of ``checked_at``."""
+
+    result: Literal["pass", "fail", "unknown", "pending"]
+    reason: str
+    checked_at: datetime
+    confirmations: int
+    block: int | None
+
+
+@dataclass(frozen=True)
+class _Good:
+    checked_at: datetime
+    confirmations: int
+    block: int
+
+
+_good: TimedCache[_Good] = TimedCache(size=MOST_REMEMBERED, seconds=REMEMBERED_SECONDS)
+
+
+def check_anchor(proof: Proof, leaf_digest: bytes) -> AnchorCheck:
+    """Check that the 32-byte digest is anchored as the proof says. Good answers of the chain are kept for 60 s."""
+    if not _leads_to_root(proof, leaf_digest):
+        return _fail("This certificate does not lead to the record on the blockchain that it names.")
+    if proof.chain_id != settings.CHAIN_ID:
+        return _unknown(f"It was recorded on chain {proof.chain_id}, which we cannot read here.")
+    if proof.sender not in _our_addresses():
+        return _fail("The record on the blockchain was not made by this registry's account.")
+    known = _good.get(_key(proof))
+    if known and (now() - known.checked_at).total_seconds() < GOOD_SECONDS:
+        return _pass(proof, known)
+    evidence = _ask(proof.tx_hash)
+    if evidence is None:
+        return _out_of_reach(proof, known)
+    return _judge(proof, evidence)
+
+
+def forget_checked_anchors() -> None:
+    """Ask the chain afresh: for tests."""
+    _good.clear()
+    _outage.clear()
+
+
+def _judge(proof: Proof, evidence: Evidence) -> AnchorCheck:
+    refusal = refusal_of(
+        evidence,
+        root=bytes.fromhex(proof.root),
+        sender=proof.sender,
+        chain_id=settings.CHAIN_ID,
+        confirmations=settings.CONFIRMATIONS,
+    )
+    if refusal is None and evidence.receipt:
+        good = _Good(now(), depth_of(evidence), evidence.receipt.block_number)
+        _good.put(_key(proof), good)
+        return _pass(proof, good)
+    _good.forget(_key(proof))
+    if refusal is Refusal.TOO_SHALLOW:
+        return _pending(refusal.sentence)
+    if refusal in (Refusal.ABSENT, Refusal.NOT_MINED, Refusal.FAILED):
+        return _judge_by_batch(proof, refusal)
+    return _fail(refusal.sentence if refusal else Refusal.NOT_MINED.sentence)
+
+
+def _judge_by_batch(proof: Proof, refusal: Refusal) -> AnchorCheck:
+    """The chain does not have it now. A proof of a transaction that its batch never made is wrong; one that the chain
+    has lost, or that a node has yet to catch up with, is not.
+    """
+    batch = read_batch(proof.batch_id)
+    if batch is None or proof.tx_hash not in [attempt.tx_hash for attempt in batch.attempts]:
+        return _fail(refusal.sentence)
+    if not batch.is_anchored:
+        return _pending("The blockchain lost this record; it is being written again.")
+    if batch.tx_hash != proof.tx_hash:
+        return _fail(refusal.sentence)
+    return _unknown("The blockchain does not show this record just now. If it was lost, it will be written again.")
+
+
+def _leads_to_root(proof: Proof, leaf_digest: bytes) -> bool:
+    try:
+        root = root_from(leaf_digest, _steps(proof.path))
+    except (ValueError, TypeError, AttributeError):
+        return False
+    return root.hex() == proof.root and leaf_digest.hex() == proof.digest
+
+
+def _steps(path: Any) -> list[Step]:
+    """Raises ValueError for anything but a list of {"left" or "right": hex of 32 bytes}."""
+    steps: list[Step] = []
+    for step in path:
+        [(side, sibling)] = step.items()
+        if side not in ("left", "right") or len(sibling) != 64:
+            raise ValueError("malformed path")
+        steps.append((side, bytes.fromhex(sibling)))
+    return steps
+
+
+class _Outage:
+    """After a failure to reach the chain, one request in PAUSE_SECONDS tries again; the others do not wait for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_out = False
+        self._next_try = 0.0
+
+    def may_try(self) -> bool:
+        with self._lock:
+            if not self._is_out:
+                return True
+            if time.monotonic() < self._next_try:
+                return False
+            self._next_try = time.monotonic() + PAUSE_SECONDS
+            return True
+
+    def began(self) -> None:
+        with self._lock:
+            self._is_out = True
+            self._next_try = time.monotonic() + PAUSE_SECONDS
+
+    def clear(self) -> None:
+        with self._lock:
+            self._is_out = False
+
+
+_outage = _Outage()
+
+
+def _ask(tx_hash: str) -> Evidence | None:
+    if not _outage.may_try():
+        return None
+    try:
+        evidence = configured_chain().evidence(tx_hash)
+    except (ChainUnavailableError, ChainMismatchError) as error:
+        log.warning("anchor check: %s", error.sentence)
+        _outage.began()
+        return None
+    _outage.clear()
+    return evidence
+
+
+def _our_addresses() -> Sequence[str]:
+    """The account that anchors now, and those that did before it."""
+    return [configured_chain().address, *getattr(settings, "CHAIN_FORMER_ADDRESSES", [])]
+
+
+def _key(proof: Proof) -> str:
+    return f"{proof.tx_hash} {proof.root} {proof.sender}"
+
+
+def _pass(proof: Proof, good: _Good) -> AnchorCheck:
+    since = write_day(parse_iso(proof.confirmed_at))
+    reason = f"Recorded on the blockchain on {since} and unchanged since."
+    return AnchorCheck("pass", reason, good.checked_at, good.confirmations, good.block)
+
+
+def _out_of_reach(proof: Proof, known: _Good | None) -> AnchorCheck:
+    last = known.checked_at if known else parse_iso(proof.confirmed_at)
+    reason = f"We could not reach the blockchain just now; last confirmed {write_age(last)}."
+    return AnchorCheck("unknown", reason, last, known.confirmations if known else 0, known.block if known else None)
+
+
+def _fail(reason: str) -> AnchorCheck:
+    return AnchorCheck("fail", reason, now(), 0, None)
+
+
+def _unknown(reason: str) -> AnchorCheck:
+    return AnchorCheck("unknown", reason, now(), 0, None)
+
+
+def _pending(reason: str) -> AnchorCheck:
+    return AnchorCheck("pending", reason, now(), 0, None)

@@ -1,0 +1,122 @@
+"""One pass of the worker over everything there is to do, each step alone: what fails is logged and the rest goes on.
+
+The same pass serves first start, normal work and recovery; there is no other code for any of them.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from defiso.anchoring.chain import Chain
+from defiso.anchoring.errors import ChainMismatchError, ChainUnavailableError, LeaseLostError
+from defiso.anchoring.hold import Hold
+from defiso.anchoring.machine import batches_in, note_problem
+from defiso.anchoring.models import Batch, State
+from defiso.anchoring.outbox import Drained, drain_outbox
+from defiso.anchoring.proving import prove_batch
+from defiso.anchoring.sealing import seal_due_batches
+from defiso.anchoring.sending import fill_nonce_gap, send_batch, sign_batch
+from defiso.anchoring.watching import find_lost_anchors, watch_batch
+from defiso.core.errors import ChangedMeanwhileError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How many blocks make an anchor final, and how many seconds a batch collects."""
+
+    confirmations: int
+    batch_seconds: float
+
+
+@dataclass
+class Pass:
+    """What a pass did: ``moved`` says that another one should follow at once; ``chain_problem`` is a sentence."""
+
+    moved: bool = False
+    failed: bool = False
+    chain_problem: str | None = None
+
+
+def run_pass(hold: Hold, chain: Chain, rules: Rules) -> Pass:
+    """Drain the outbox, then take every arrow that any batch is due. Raises LeaseLostError and nothing else."""
+    return _Runner(hold, chain, rules).run()
+
+
+class _Runner:
+    def __init__(self, hold: Hold, chain: Chain, rules: Rules) -> None:
+        self.hold = hold
+        self.chain = chain
+        self.rules = rules
+        self.result = Pass()
+
+    def run(self) -> Pass:
+        self._try("drain and seal", self._drain_and_seal)
+        self._try_on_chain("find lost anchors", lambda: find_lost_anchors(self.hold, self.chain) > 0)
+        self._each("sign", lambda batch: sign_batch(self.hold, self.chain, batch), State.SEALED)
+        self._each("send", lambda batch: send_batch(self.hold, self.chain, batch), State.SIGNED)
+        self._each("watch", self._watch, State.SENT, State.MINED)
+        self._each("prove", lambda batch: prove_batch(self.hold, self.chain, batch), State.FINAL)
+        self._try_on_chain("fill nonce gap", lambda: fill_nonce_gap(self.chain, self._ours(State.SENT)) > 0)
+        return self.result
+
+    def _drain_and_seal(self) -> bool:
+        drained = Drained(reached_end=False)
+        try:
+            drained = drain_outbox(self.hold)
+        finally:
+            seconds = self.rules.batch_seconds
+            sealed = seal_due_batches(self.hold, batch_seconds=seconds, outbox_is_quiet=drained.is_quiet)
+        return drained.events > 0 or sealed > 0
+
+    def _watch(self, batch: Batch) -> Batch:
+        return watch_batch(self.hold, self.chain, batch, confirmations=self.rules.confirmations)
+
+    def _each(self, step: str, act: Callable[[Batch], Batch], *states: State) -> None:
+        """Take every batch in these states through one step, in the order of their nonces."""
+
+        def take(batch: Batch) -> bool:
+            self.hold.keep()
+            return act(batch).version != batch.version
+
+        def take_all() -> bool:
+            for batch in self._ours(*states):
+                self._try_on_chain(f"{step} batch={batch.id}", partial(take, batch))
+            return False
+
+        self._try_on_chain(step, take_all)
+
+    def _ours(self, *states: State) -> list[Batch]:
+        """Batches in these states that this chain and account can move; the others say on their page why they wait."""
+        ours = []
+        for batch in batches_in(*states):
+            signed_for = (batch.chain_id, batch.sender)
+            if batch.state != State.SEALED and signed_for != (self.chain.chain_id, self.chain.address):
+                note_problem(
+                    self.hold, batch, f"Signed for chain {batch.chain_id} by {batch.sender}; waiting for both."
+                )
+            else:
+                ours.append(batch)
+        return sorted(ours, key=lambda batch: batch.attempt.nonce if batch.attempts else 0)
+
+    def _try_on_chain(self, step: str, act: Callable[[], bool]) -> None:
+        """A step that needs the chain: left out once the chain has failed to answer in this pass."""
+        if self.result.chain_problem is None:
+            self._try(step, act)
+
+    def _try(self, step: str, act: Callable[[], bool]) -> None:
+        """One step, alone: whatever happens in it, the next one follows."""
+        try:
+            self.result.moved |= act()
+        except LeaseLostError:
+            raise
+        except (ChainUnavailableError, ChainMismatchError) as error:
+            self.result.chain_problem = error.sentence
+        except ChangedMeanwhileError as error:
+            log.warning("step=%s refused=%s", step, error.sentence)
+            self.result.failed = True
+        except Exception:
+            log.exception("step=%s failed", step)
+            self.result.failed = True

@@ -1,0 +1,132 @@
+"""Anchoring for the rest of the product: checking an anchor, proofs in credentials, a tenant's batches and counts.
+
+What moves batches along is the worker's, in ``pipeline``.
+"""
+
+import json
+from dataclasses import dataclass
+
+from defiso.anchoring.chain import configured_chain
+from defiso.anchoring.checking import AnchorCheck, check_anchor, forget_checked_anchors
+from defiso.anchoring.errors import BatchNotFoundError, ChainMismatchError, ChainUnavailableError
+from defiso.anchoring.machine import batch_key, read_leaves
+from defiso.anchoring.models import COUNTERS, METADATA, Batch, Counters, Leaf, Proof, Share, State, proof_key
+from defiso.anchoring.outbox import quarantined_events
+from defiso.core.clock import parse_iso
+from defiso.credentials.services import AnchorProof, with_anchor_proof
+from defiso.store.items import find_all
+from defiso.store.pages import Page, fetch_page
+from defiso.tenants.models import Tenant, tenant_key
+
+__all__ = [
+    "AnchorCheck",
+    "AnchoringSummary",
+    "anchoring_summary",
+    "certificates_in",
+    "chain_problem",
+    "check_anchor",
+    "confirmations_of",
+    "count_certificates",
+    "forget_checked_anchors",
+    "get_batch",
+    "list_batches",
+    "outbox_problem",
+    "proof_key",
+    "with_proof",
+]
+
+SUMMARISED_BATCHES = 50
+
+
+@dataclass(frozen=True)
+class AnchoringSummary:
+    """``last_anchored_at`` is an ISO time or None; ``pending`` counts certificates in batches not yet anchored."""
+
+    last_anchored_at: str | None
+    pending: int
+
+
+def list_batches(*, tenant: Tenant, cursor: str | None = None) -> Page[Share]:
+    """The tenant's shares in batches, newest first, 25 a page: one query."""
+    return fetch_page(
+        Share,
+        tenant_key(tenant.slug),
+        range_condition=Share.SK.startswith("BATCH#"),
+        newest_first=True,
+        cursor=cursor,
+        scope=f"{tenant.slug}:batches",
+    )
+
+
+def get_batch(*, tenant: Tenant, batch_id: str) -> Batch:
+    """A batch that holds certificates of this tenant. Raises BatchNotFoundError."""
+    keys = [(Share, tenant_key(tenant.slug), batch_key(batch_id)), (Batch, batch_key(batch_id), METADATA)]
+    share, batch = find_all(keys)
+    if share is None or not isinstance(batch, Batch):
+        raise BatchNotFoundError
+    return batch
+
+
+def certificates_in(*, batch: Batch, tenant: Tenant) -> list[Leaf]:
+    """The tenant's own certificates in a batch, in the order of its tree."""
+    return [leaf for leaf in read_leaves(batch) if leaf.tenant_slug == tenant.slug]
+
+
+def confirmations_of(batch: Batch) -> int | None:
+    """How many blocks confirm the batch now; None while it is not mined or the chain is out of reach."""
+    if not batch.block_hash:
+        return None
+    try:
+        return max(0, configured_chain().head() - batch.block_number + 1)
+    except (ChainUnavailableError, ChainMismatchError):
+        return None
+
+
+def anchoring_summary(*, tenant: Tenant) -> AnchoringSummary:
+    """How the tenant's latest batches stand: one query."""
+    shares = list(
+        Share.query(
+            tenant_key(tenant.slug), Share.SK.startswith("BATCH#"), scan_index_forward=False, limit=SUMMARISED_BATCHES
+        )
+    )
+    return AnchoringSummary(
+        last_anchored_at=max((share.anchored_at for share in shares if share.anchored_at), default=None),
+        pending=sum(share.certificates for share in shares if share.state != State.ANCHORED),
+    )
+
+
+def count_certificates(*, tenant: Tenant) -> dict[str, int]:
+    """Certificates by stored status, as of the events handled so far: one read."""
+    found = Counters.find(tenant_key(tenant.slug), COUNTERS)
+    return {status: count for status, count in found.by_status.items() if count} if found else {}
+
+
+def with_proof(text: str, proof: Proof) -> str:
+    """The JSON text of a stored credential with its MerkleProof2019 added."""
+    anchored = AnchorProof(
+        root=bytes.fromhex(proof.root),
+        target=bytes.fromhex(proof.digest),
+        path=[(side, bytes.fromhex(sibling)) for step in proof.path for side, sibling in step.items()],
+        chain_id=proof.chain_id,
+        transaction=bytes.fromhex(proof.tx_hash.removeprefix("0x")),
+        sender=proof.sender,
+        anchored_at=parse_iso(proof.confirmed_at),
+    )
+    return json.dumps(with_anchor_proof(json.loads(text), anchored), ensure_ascii=False, indent=2)
+
+
+def chain_problem() -> str | None:
+    """Why the chain cannot be used, in a few words; None when a node answers for our chain within 2 s."""
+    try:
+        configured_chain().head()
+    except ChainMismatchError as error:
+        return error.sentence
+    except ChainUnavailableError as error:
+        return f"does not answer ({error.reason})"
+    return None
+
+
+def outbox_problem() -> str | None:
+    """Whether events have been set aside after repeated failure, which an operator must look at."""
+    events = quarantined_events()
+    return f"{len(events)} events set aside, the first {events[0].id}" if events else None

@@ -1,0 +1,23 @@
+"""``manage.py worker``: anchors certificates and keeps the projections, until it is told to stop."""
+
+import signal
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from defiso.anchoring.chain import configured_chain
+from defiso.anchoring.pipeline import Rules
+from defiso.worker import Worker
+
+
+class Command(BaseCommand):
+    help = "Drain the outbox, anchor batches of certificates and write their proofs. SIGTERM stops it after its step."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rules = Rules(confirmations=settings.CONFIRMATIONS, batch_seconds=settings.BATCH_SECONDS)
+        worker = Worker(configured_chain(), rules)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: worker.stop())
+        worker.run()

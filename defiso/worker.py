@@ -1,0 +1,95 @@
+"""The worker process: holds the lease, runs passes over outbox, batches and chain, and stops cleanly when told to.
+
+Any number may run; the one that holds the lease works, the others wait to take over.
+"""
+
+import logging
+import os
+import socket
+import threading
+
+from defiso.anchoring.chain import Chain
+from defiso.anchoring.errors import LeaseLostError
+from defiso.anchoring.hold import LEASE_NAME, LEASE_SECONDS, Hold
+from defiso.anchoring.pipeline import Pass, Rules, run_pass
+from defiso.core.ids import new_id
+from defiso.store.lease import acquire_lease
+
+IDLE_SECONDS = 0.5
+LONGEST_PAUSE = 10.0
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """One worker. ``run`` returns after ``stop``, which may be called from a signal handler."""
+
+    def __init__(self, chain: Chain, rules: Rules, *, lease_seconds: float = LEASE_SECONDS) -> None:
+        self.chain = chain
+        self.rules = rules
+        self.holder = f"{socket.gethostname()}-{os.getpid()}-{new_id()[-8:]}"
+        self._lease_seconds = lease_seconds
+        self._stopping = threading.Event()
+        self._hold: Hold | None = None
+        self._chain_problem: str | None = None
+        self._failures = 0
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Work until stopped, then give the lease back."""
+        log.info("worker=%s started chain=%d account=%s", self.holder, self.chain.chain_id, self.chain.address)
+        while not self._stopping.is_set():
+            self._stopping.wait(self.run_once())
+        self._give_back()
+        log.info("worker=%s stopped", self.holder)
+
+    def run_once(self) -> float:
+        """Take or keep the lease and run one pass; returns the seconds to rest before the next."""
+        try:
+            hold = self._held()
+            if hold is None:
+                return self._lease_seconds / 5
+            result = run_pass(hold, self.chain, self.rules)
+        except LeaseLostError:
+            log.warning("worker=%s lost the lease", self.holder)
+            self._hold = None
+            return IDLE_SECONDS
+        except Exception:
+            log.exception("worker=%s pass failed", self.holder)
+            return self._rest_after_failure()
+        return self._rest_after(result)
+
+    def _held(self) -> Hold | None:
+        if self._hold is None:
+            lease = acquire_lease(LEASE_NAME, holder=self.holder, seconds=self._lease_seconds)
+            if lease is None:
+                return None
+            log.info("worker=%s holds the lease term=%d", self.holder, lease.term)
+            self._hold = Hold(lease)
+        self._hold.keep()
+        return self._hold
+
+    def _rest_after(self, result: Pass) -> float:
+        if result.chain_problem != self._chain_problem:
+            self._chain_problem = result.chain_problem
+            if result.chain_problem:
+                log.error("worker=%s chain problem: %s", self.holder, result.chain_problem)
+            else:
+                log.info("worker=%s chain answers again", self.holder)
+        if result.failed or result.chain_problem:
+            return self._rest_after_failure() if not result.moved else IDLE_SECONDS
+        self._failures = 0
+        return 0.0 if result.moved else IDLE_SECONDS
+
+    def _rest_after_failure(self) -> float:
+        """Longer after each failure in a row, but never so long that the lease runs out or a new event waits."""
+        self._failures += 1
+        return float(min(IDLE_SECONDS * 2 ** min(self._failures - 1, 10), LONGEST_PAUSE, self._lease_seconds / 3))
+
+    def _give_back(self) -> None:
+        if self._hold is not None:
+            try:
+                self._hold.lease.release()
+            except Exception:
+                log.exception("worker=%s could not give the lease back", self.holder)
