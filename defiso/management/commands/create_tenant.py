@@ -24,7 +24,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--slug", default="", help="its part of the address: acme for acme.<BASE_DOMAIN>")
+        parser.add_argument("slug", nargs="?", default="", help="its part of the address: acme for acme.<BASE_DOMAIN>")
         parser.add_argument("--name", default="", help="its name as printed on certificates")
         for option, meaning in OPTIONAL.items():
             parser.add_argument(f"--{option.replace('_', '-')}", default="", help=meaning)

@@ -1,0 +1,125 @@
+import threading
+
+import pytest
+
+from defiso.audit.actors import SYSTEM
+from defiso.audit.services import list_events
+from defiso.core.errors import RefusedError
+from defiso.credentials.models import SigningKey
+from defiso.store.connection import counted_calls
+from defiso.store.transactions import Writes
+from defiso.tenants.errors import InvalidTenantError, SlugInUseError
+from defiso.tenants.models import Tenant
+from defiso.tenants.services import create_tenant, find_tenant_by_host, get_tenant, origin_of
+from tests.conftest import every_row
+from tests.staff import make_tenant
+
+
+def test_a_tenant_has_the_keys_that_the_design_fixes() -> None:
+    tenant = create_tenant(actor=SYSTEM, slug="acme-corp", name="Acme Corporation")
+
+    stored = Tenant.find("TENANT#acme-corp", "METADATA", consistent=True)
+    assert stored is not None
+    assert (stored.GSI1PK, stored.GSI1SK) == ("DOMAIN#acme-corp.localhost", "TENANT#acme-corp")
+    assert origin_of(tenant) == "http://acme-corp.localhost:8000"
+
+
+def test_a_tenant_its_event_and_its_signing_key_are_one_transaction() -> None:
+    with counted_calls() as calls:
+        tenant = make_tenant("acme")
+
+    assert calls == ["TransactWriteItems"]
+    (event,) = list_events(tenant=tenant).items
+    assert (event.action, event.target_kind, event.target_id) == ("tenant.created", "TENANT", "acme")
+    assert len(list(SigningKey.query("TENANT#acme", SigningKey.SK.startswith("KEY#")))) == 1
+
+
+def test_nothing_is_written_when_what_joins_the_creation_fails() -> None:
+    def fail(writes: Writes, tenant: Tenant) -> None:
+        raise RefusedError("no key today")
+
+    with pytest.raises(RefusedError, match="no key today"):
+        create_tenant(actor=SYSTEM, slug="acme", name="Acme", also=fail)
+
+    assert every_row() == []
+
+
+def test_a_slug_in_use_is_refused_and_nothing_is_written() -> None:
+    make_tenant("acme")
+    before = every_row()
+
+    with pytest.raises(SlugInUseError, match="acme is already taken"):
+        make_tenant("acme")
+
+    assert every_row() == before
+
+
+def test_of_many_who_take_one_slug_at_once_exactly_one_gets_it() -> None:
+    outcomes: list[str] = []
+
+    def take(number: int) -> None:
+        try:
+            create_tenant(actor=SYSTEM, slug="acme", name=f"Acme {number}")
+            outcomes.append("created")
+        except SlugInUseError:
+            outcomes.append("refused")
+
+    threads = [threading.Thread(target=take, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["created"] + ["refused"] * 7
+    assert [event.action for event in list_events(tenant=get_tenant("acme")).items] == ["tenant.created"]
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        *("www", "api", "admin", "static", "mail", "ftp", "ns", "ns1", "mx2", "smtp", "localhost", "staff", "wpad"),
+        *("defiso", "mydefiso", "defiso-verify", "de-fiso", "d-e-f-i-s-o"),
+    ],
+)
+def test_a_slug_that_looks_like_the_platform_is_refused(slug: str) -> None:
+    with pytest.raises(InvalidTenantError, match="reserved"):
+        create_tenant(actor=SYSTEM, slug=slug, name="Somebody")
+
+    assert every_row() == []
+
+
+@pytest.mark.parametrize(
+    "slug", ["", "a", "-acme", "acme-", "Acme", "ac me", "ac.me", "ac_me", "acmé", "acme\n", "xn--80ak6aa92e", "a" * 64]
+)
+def test_a_slug_that_is_no_dns_label_is_refused(slug: str) -> None:
+    with pytest.raises(InvalidTenantError) as refusal:
+        create_tenant(actor=SYSTEM, slug=slug, name="Somebody")
+
+    assert "slug" in refusal.value.fields
+    assert every_row() == []
+
+
+def test_every_problem_is_named_beside_its_field() -> None:
+    with pytest.raises(InvalidTenantError) as refusal:
+        create_tenant(
+            actor=SYSTEM,
+            slug="acme",
+            name=" ",
+            accent="teal",
+            introduction="x" * 3000,
+            website="javascript:alert(1)",
+            contact_email="nobody",
+        )
+
+    assert set(refusal.value.fields) == {"name", "accent", "introduction", "website", "contact_email"}
+    assert every_row() == []
+
+
+def test_a_new_tenant_is_found_although_its_host_was_just_unknown() -> None:
+    assert find_tenant_by_host("acme.localhost") is None
+
+    make_tenant("acme")
+
+    found = find_tenant_by_host("acme.localhost")
+    assert found is not None
+    assert found.slug == "acme"
