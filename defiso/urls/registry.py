@@ -1,7 +1,8 @@
 """The apex: anyone's way in to check a certificate of any body."""
 
-from django.urls import include, path
+from django.urls import path
 
+from defiso.credentials import views as credentials
 from defiso.registry import views
 from defiso.urls import COMMON
 
@@ -14,5 +15,5 @@ urlpatterns = [
     *COMMON,
     path("", views.landing, name="landing"),
     path("certificates/", views.look_up, name="lookup"),
-    path("", include("defiso.credentials.apex_urls")),
+    path("terms/v1", credentials.terms, name="terms"),
 ]

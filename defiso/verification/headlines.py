@@ -1,10 +1,11 @@
 """The sentences a buyer reads first: one for each overall answer, and one for each status."""
 
+from dataclasses import dataclass
 from datetime import date
 
-from defiso.certificates.models import Certificate
 from defiso.core.clock import parse_iso
 from defiso.verification.verdicts import Overall, Result, Verdict
+from defiso.web.times import write_day
 
 HEADLINES = {
     Overall.VALID: "This certificate is valid {when}.",
@@ -32,25 +33,37 @@ STATUS_SENTENCES = {
 ALTERED = "The recorded status does not carry the body’s signature."
 
 
-def headline_of(overall: Overall, certificate: Certificate, *, on: date | None) -> str:
-    return HEADLINES[overall].format(**_words(certificate, on))
+@dataclass(frozen=True)
+class Words:
+    """What the sentences speak of: ``since`` an ISO time, ``expires_on`` an ISO date, ``on`` the past day asked for."""
+
+    since: str
+    expires_on: str | None
+    on: date | None
+
+    def fill(self, sentence: str) -> str:
+        return sentence.format(
+            when=f"on {write_day(self.on)}" if self.on else "today",
+            since=_day_of(self.since),
+            expired=_day_of(self.expires_on),
+        )
 
 
-def status_verdict(certificate: Certificate, status: str, *, intact: bool, on: date | None) -> Verdict:
+def headline_of(overall: Overall, words: Words) -> str:
+    return words.fill(HEADLINES[overall])
+
+
+def status_verdict(status: str, words: Words, *, intact: bool) -> Verdict:
     """The status as a verdict; a status without the body's seal fails, whatever it says."""
     if not intact:
         return Verdict("status", Result.FAIL, ALTERED)
     result, sentence = STATUS_SENTENCES.get(status, STATUS_SENTENCES["unknown"])
-    return Verdict("status", result, sentence.format(**_words(certificate, on)))
+    return Verdict("status", result, words.fill(sentence))
 
 
-def _words(certificate: Certificate, on: date | None) -> dict[str, str]:
-    return {
-        "when": f"on {_day(on)}" if on else "today",
-        "since": _day(parse_iso(certificate.since).date()) if certificate.since else "an unknown date",
-        "expired": _day(date.fromisoformat(certificate.expires_on)) if certificate.expires_on else "an unknown date",
-    }
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def _day_of(text: str | None) -> str:
+    """The day of an ISO date or time. A damaged one is left out of the sentence rather than breaking the page."""
+    try:
+        return write_day(parse_iso(text).date() if text and len(text) > 10 else date.fromisoformat(text or ""))
+    except ValueError:
+        return "an unknown date"

@@ -1,6 +1,5 @@
 """What the public pages and files show, made of a verification: plain values for templates and JSON."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -12,7 +11,7 @@ from defiso.anchoring.models import Proof
 from defiso.audit.models import Event
 from defiso.certificates.reference import country_name
 from defiso.core import clock
-from defiso.credentials.services import did_of
+from defiso.credentials.did import did_of
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
 from defiso.verification.verdicts import Verification
@@ -138,14 +137,13 @@ def present_proof(proof: Proof | None) -> dict[str, Any]:
     """The body of ``proof.json``: hash the leaf with each sibling, on its side, up to the root in the transaction."""
     if proof is None:
         return {"anchored": False, "reason": "This certificate is waiting to be written to the blockchain."}
-    path = json.loads(proof.path) if isinstance(proof.path, str) else proof.path
     return {
         "anchored": True,
         "number": proof.number,
         "revision": int(proof.revision),
         "algorithm": "SHA-256(left || right)",
         "index": int(proof.index),
-        "path": path,
+        "path": proof.path,
         "root": proof.root,
         "chain_id": int(proof.chain_id),
         "tx_hash": proof.tx_hash,

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from defiso.anchoring.services import with_proof
 from defiso.audit.services import events_of
 from defiso.core import clock
 from defiso.core.errors import InvalidError
@@ -21,7 +20,12 @@ from defiso.verification.presentation import (
     present_verdicts,
     present_verification,
 )
-from defiso.verification.services import UnknownCertificateError, read_evidence_files, verify_certificate
+from defiso.verification.services import (
+    UnknownCertificateError,
+    read_credential_text,
+    read_proof,
+    verify_certificate,
+)
 from defiso.web.http import TenantRequest
 
 ASK_AGAIN_SECONDS = 2
@@ -35,7 +39,9 @@ def look_up(request: TenantRequest) -> HttpResponse:
     if slug:
         return redirect("verification:certificate", slug)
     error = "Type the number as printed on the certificate." if "number" in request.GET else ""
-    return render(request, "verification/look_up.html", {"number": number, "error": error}, status=422 if error else 200)
+    return render(
+        request, "verification/look_up.html", {"number": number, "error": error}, status=422 if error else 200
+    )
 
 
 @require_safe
@@ -71,16 +77,14 @@ def verdict(request: TenantRequest, number: str) -> HttpResponse:
 @require_safe
 def credential(request: TenantRequest, number: str) -> HttpResponse:
     """``credential.json``: the signed W3C credential, with the Merkle proof beside the signature once anchored."""
-    text, proof = read_evidence_files(tenant=request.tenant, number=number)
-    body = with_proof(text, proof) if proof else text
-    return _public(HttpResponse(body, content_type="application/vc; charset=utf-8"))
+    text = read_credential_text(tenant=request.tenant, number=number)
+    return _public(HttpResponse(text, content_type="application/vc; charset=utf-8"))
 
 
 @require_safe
 def proof(request: TenantRequest, number: str) -> HttpResponse:
     """``proof.json``: the path from this credential to the transaction, or that there is none yet."""
-    _text, found = read_evidence_files(tenant=request.tenant, number=number)
-    return _public_json(present_proof(found))
+    return _public_json(present_proof(read_proof(tenant=request.tenant, number=number)))
 
 
 @require_safe

@@ -1,0 +1,95 @@
+"""The signed document of a revision and its anchor's proof: read in one call, checked, and kept for a minute.
+
+What cannot change between two requests is kept here; the status never is.
+"""
+
+import json
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from defiso.anchoring.models import Proof
+from defiso.anchoring.services import proof_key
+from defiso.certificates.models import Certificate, Revision, revision_key, tenant_key
+from defiso.credentials.services import check_credential
+from defiso.store.items import find_all
+from defiso.tenants.models import Tenant
+from defiso.verification.verdicts import Result, Verdict
+
+CACHE_SECONDS = 60
+CACHE_SIZE = 2000
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """``subject`` is what was signed, empty if the document is damaged or gone; ``proof`` None until anchored."""
+
+    content: Verdict
+    issuer: Verdict
+    subject: dict[str, Any]
+    text: str
+    key_id: str
+    proof: Proof | None
+
+
+# Checked documents, oldest first: (tenant, slug, revision, digest) -> (when to check again, what was found).
+_checked: OrderedDict[tuple[str, str, int, str], tuple[float, Evidence]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def evidence_of(tenant: Tenant, certificate: Certificate) -> Evidence:
+    """The checked document of the current revision: from memory for a minute once it passed, else one BatchGetItem."""
+    key = (tenant.slug, certificate.slug, int(certificate.revision), certificate.credential_digest or "")
+    with _lock:
+        kept = _checked.get(key)
+    if kept and kept[0] > time.monotonic():
+        return kept[1]
+    evidence = _read(tenant, certificate)
+    if evidence.proof is not None and evidence.content.result is evidence.issuer.result is Result.PASS:
+        with _lock:
+            _checked[key] = (time.monotonic() + CACHE_SECONDS, evidence)
+            while len(_checked) > CACHE_SIZE:
+                _checked.popitem(last=False)
+    return evidence
+
+
+def forget_checked_evidence() -> None:
+    """Check every stored document afresh: for tests that change what is stored."""
+    with _lock:
+        _checked.clear()
+
+
+def _read(tenant: Tenant, certificate: Certificate) -> Evidence:
+    revision = int(certificate.revision)
+    document, proof = find_all(
+        [
+            (Revision, tenant_key(tenant.slug), revision_key(certificate.slug, revision)),
+            (Proof, *proof_key(tenant.slug, certificate.slug, revision)),
+        ]
+    )
+    found_proof = proof if isinstance(proof, Proof) else None
+    if not isinstance(document, Revision):
+        missing = "The signed document is missing from the registry, so it could not be checked."
+        content, issuer = (Verdict(name, Result.UNKNOWN, missing) for name in ("content", "issuer"))
+        return Evidence(content, issuer, {}, "", "", found_proof)
+    digest = certificate.credential_digest or ""
+    check = check_credential(tenant=tenant, text=document.credential, expected_digest=digest)
+    return Evidence(
+        Verdict("content", Result(check.content.result), check.content.reason),
+        Verdict("issuer", Result(check.issuer.result), check.issuer.reason),
+        _subject_of(document.credential),
+        document.credential,
+        document.key_id or "",
+        found_proof,
+    )
+
+
+def _subject_of(text: str) -> dict[str, Any]:
+    """What the document says; empty if the stored text is damaged, which the content verdict then says."""
+    try:
+        subject = json.loads(text)["credentialSubject"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return subject if isinstance(subject, dict) else {}
