@@ -16,7 +16,13 @@ settings.configure(
     ROOT_URLCONF=__name__,
     MIDDLEWARE=[],
     INSTALLED_APPS=[],
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["YARDSTICK_DATABASE"], "CONN_MAX_AGE": None}},
+    DATABASES={
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": os.environ["YARDSTICK_DATABASE"],
+            "CONN_MAX_AGE": None,
+        }
+    },
 )
 django.setup()
 
@@ -41,7 +47,9 @@ def bare(request: HttpRequest) -> HttpResponse:
 
 def look_up(request: HttpRequest, number: str) -> HttpResponse:
     certificate = Certificate.objects.get(number=number)
-    return JsonResponse({"number": certificate.number, "status": certificate.status, "credential": certificate.credential})
+    return JsonResponse(
+        {"number": certificate.number, "status": certificate.status, "credential": certificate.credential}
+    )
 
 
 urlpatterns = [path("bare", bare), path("certificates/<str:number>", look_up)]
@@ -52,5 +60,7 @@ def fill(numbers: list[str], credential: str) -> None:
     """Make the table with one row a number, each with a credential of the product's size."""
     with connection.schema_editor() as editor:
         editor.create_model(Certificate)
-    rows = [Certificate(number=n, status="active", organisation="x", content="{}", credential=credential) for n in numbers]
+    rows = [
+        Certificate(number=n, status="active", organisation="x", content="{}", credential=credential) for n in numbers
+    ]
     Certificate.objects.bulk_create(rows)

@@ -16,7 +16,8 @@ import environ
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-EMBEDDED_DEVELOPMENT_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"  # anvil's published first account
+# The first account of the embedded chain: published by its makers, so worth nothing anywhere else.
+EMBEDDED_ACCOUNT_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 
 
 def stop(name: str, problem: str, example: str) -> NoReturn:
@@ -26,7 +27,7 @@ def stop(name: str, problem: str, example: str) -> NoReturn:
 
 def required(name: str, example: str) -> str:
     value = env.str(name, default="").strip()
-    return value or stop(name, "is not set", example)
+    return str(value) or stop(name, "is not set", example)
 
 
 def whole_number(name: str, default: int, low: int, high: int) -> int:
@@ -76,7 +77,9 @@ if not is_master_key(MASTER_KEY):
     stop("MASTER_KEY", "is not the base64 of 32 bytes", "$(openssl rand -base64 32)")  # never echo a secret
 
 # DynamoDB
-AWS_REGION = matching("AWS_REGION", env.str("AWS_REGION", default="eu-west-2"), re.compile(r"[a-z0-9-]+$").match, "eu-west-2")
+AWS_REGION = matching(
+    "AWS_REGION", env.str("AWS_REGION", default="eu-west-2"), re.compile(r"[a-z0-9-]+$").match, "eu-west-2"
+)
 DYNAMODB_TABLE_PREFIX = matching(
     "DYNAMODB_TABLE_PREFIX",
     env.str("DYNAMODB_TABLE_PREFIX", default="defiso"),
@@ -96,7 +99,7 @@ CHAIN_ID = whole_number("CHAIN_ID", 31337, 1, 10**15)
 CONFIRMATIONS = whole_number("CONFIRMATIONS", 1, 1, 1000)
 BATCH_SECONDS = whole_number("BATCH_SECONDS", 2, 0, 86400)
 CHAIN_ACCOUNT_KEY = (
-    env.str("CHAIN_ACCOUNT_KEY", default=EMBEDDED_DEVELOPMENT_KEY)
+    env.str("CHAIN_ACCOUNT_KEY", default=EMBEDDED_ACCOUNT_KEY)
     if CHAIN_ID == 31337
     else required("CHAIN_ACCOUNT_KEY", "0x followed by 64 hexadecimal digits")
 )

@@ -51,7 +51,17 @@ class RunningCopy:
     def add_tenant(self, slug: str, name: str) -> None:
         """A tenant with one owner, who logs in with LOG_IN_EMAIL and LOG_IN_PASSWORD."""
         self.manage("create_tenant", slug, "--name", name)
-        arguments = ["--tenant", slug, "--email", LOG_IN_EMAIL, "--name", "Owner", "--role", "owner", "--password-stdin"]
+        arguments = [
+            "--tenant",
+            slug,
+            "--email",
+            LOG_IN_EMAIL,
+            "--name",
+            "Owner",
+            "--role",
+            "owner",
+            "--password-stdin",
+        ]
         self.manage("create_user", *arguments, given=LOG_IN_PASSWORD + "\n")
 
 
@@ -84,7 +94,9 @@ def running_copy(*, batch_seconds: int = 1) -> Iterator[RunningCopy]:
 
 def granian(application: str, port: int) -> list[str]:
     """The web server as the Procfile starts it: 2 workers of 4 threads."""
-    options = f"--interface wsgi --no-ws --host 127.0.0.1 --port {port} --workers 2 --blocking-threads 4 --log-level warning"
+    options = (
+        f"--interface wsgi --no-ws --host 127.0.0.1 --port {port} --workers 2 --blocking-threads 4 --log-level warning"
+    )
     return [sys.executable, "-m", "granian", *options.split(), application]
 
 

@@ -2,10 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from defiso.core.numbers import slug_of
-from defiso.registry.services import find_bodies
+from defiso.registry.services import Found, find_bodies
 from defiso.tenants.services import origin_of_host
 from defiso.web.http import TenantRequest
 
@@ -25,12 +26,17 @@ def look_up(request: HttpRequest) -> HttpResponse:
     bodies = find_bodies(number=number)
     if not bodies:
         return render(request, "verification/not_found.html", {"number": number[:60]}, status=404)
-    choices = [{"body": body, "url": f"{origin_of_host(body.tenant_host)}/certificates/{body.slug}"} for body in bodies]
-    if len(choices) == 1:
-        return redirect(choices[0]["url"])
+    if len(bodies) == 1:
+        return redirect(_address_of(bodies[0]))
+    choices = [{"body": body, "url": _address_of(body)} for body in bodies]
     return render(request, "registry/choose.html", {"number": number[:60], "choices": choices})
 
 
 @require_safe
 def portal_home(request: TenantRequest) -> HttpResponse:
     return render(request, "registry/portal.html")
+
+
+def _address_of(found: Found) -> str:
+    path = reverse("verification:certificate", args=[found.slug], urlconf="defiso.urls.portal")
+    return origin_of_host(found.tenant_host) + path

@@ -45,13 +45,15 @@ def connection() -> SharedConnection:
     global _connection
     with _lock:
         if _connection is None:
+            checked_by_nobody = None if settings.USE_DYNAMODB else "embedded"
             fresh = SharedConnection(
                 region=settings.AWS_REGION,
                 host=settings.DYNAMODB_ENDPOINT_URL or None,
                 connect_timeout_seconds=3,
                 read_timeout_seconds=10,
                 max_pool_connections=20,
-                **({} if settings.USE_DYNAMODB else {"aws_access_key_id": "embedded", "aws_secret_access_key": "embedded"}),
+                aws_access_key_id=checked_by_nobody,
+                aws_secret_access_key=checked_by_nobody,
             )
             fresh.client  # noqa: B018  made here, under the lock: botocore makes clients unsafely across threads
             _connection = fresh

@@ -162,7 +162,8 @@ def _refuse_if_different(table: type[Item], description: dict[str, Any]) -> None
         if present.get(index) != keys
     ]
     if differences:
-        raise TableDiffersError(f"Table {table.Meta.table_name} differs: {'; '.join(differences)}. Nothing was changed.")
+        name, all_of_them = table.Meta.table_name, "; ".join(differences)
+        raise TableDiffersError(f"Table {name} differs: {all_of_them}. Nothing was changed.")
 
 
 def _keys(definition: dict[str, Any]) -> dict[str, list[tuple[str, str, str]]]:

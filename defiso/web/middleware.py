@@ -56,7 +56,8 @@ class RequestContextMiddleware:
         response.setdefault("Cache-Control", "no-store" if request.path.startswith("/staff") else "no-cache")
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         patch_vary_headers(response, ["Host"])
-        log.debug("%s %s %s %.0f ms", request.method, request.path, response.status_code, (time.monotonic() - started) * 1e3)
+        milliseconds = (time.monotonic() - started) * 1000
+        log.debug("%s %s %s %.0f ms", request.method, request.path, response.status_code, milliseconds)
         return response
 
 

@@ -9,7 +9,9 @@ from defiso.core.errors import DomainError, TooManyError
 def render_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The answer to a DomainError with its status and sentence; 429 carries Retry-After (RFC 9110, 10.2.3)."""
     retry_after = error.retry_after if isinstance(error, TooManyError) else None
-    response = answer_failure(request, status=error.status, code=error.code, sentence=error.sentence, retry_after=retry_after)
+    response = answer_failure(
+        request, status=error.status, code=error.code, sentence=error.sentence, retry_after=retry_after
+    )
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response

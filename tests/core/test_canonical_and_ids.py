@@ -12,7 +12,10 @@ def test_members_are_sorted_by_utf16_code_units_as_in_rfc_8785() -> None:
 
 
 def test_nested_values_have_no_space_and_keep_list_order() -> None:
-    assert canonical_json({"b": [3, 1, None, True], "a": {"y": "é", "x": ""}}) == '{"a":{"x":"","y":"é"},"b":[3,1,null,true]}'.encode()
+    assert (
+        canonical_json({"b": [3, 1, None, True], "a": {"y": "é", "x": ""}})
+        == '{"a":{"x":"","y":"é"},"b":[3,1,null,true]}'.encode()
+    )
 
 
 @pytest.mark.parametrize("value", [1.5, {1: "a"}, b"bytes", {"a": object()}])
