@@ -1,6 +1,7 @@
 // The one script: copy buttons, j/k/Enter in lists, focus on an error summary. Every page works without it.
 
 const announce = (button, word) => {
+  if ("done" in button.dataset) return;
   const before = button.getAttribute("aria-label");
   button.setAttribute("aria-label", word);
   button.dataset.done = "";
