@@ -12,7 +12,7 @@ from defiso.anchoring.services import AnchorCheck, check_anchor, with_proof
 from defiso.audit.services import events_of
 from defiso.certificates.models import Certificate, certificate_key, tenant_key
 from defiso.certificates.services import status_statement
-from defiso.certificates.states import status_of
+from defiso.certificates.states import Status, status_of
 from defiso.core import clock
 from defiso.core.errors import NotFoundError
 from defiso.core.numbers import slug_of
@@ -101,9 +101,9 @@ def _status(
     """The status as judged on the day, and the signed expiry date. A suspension speaks before the expiry."""
     expires_on = subject.get("expiryDate") or certificate.expires_on
     stored = _status_at_end_of(on, tenant, certificate) if on else certificate.status
-    if stored in FORCED_BY_STATUS or stored == UNKNOWN_STATUS:
+    if stored != Status.ACTIVE:
         return stored, expires_on
-    return str(status_of(stored, expires_on, on or clock.today())), expires_on
+    return status_of(stored, expires_on, on or clock.today()), expires_on
 
 
 def _status_at_end_of(day: date, tenant: Tenant, certificate: Certificate) -> str:

@@ -5,9 +5,9 @@ from defiso.verification.verdicts import Overall, Result, Verdict, overall_of
 PASSING = dict.fromkeys(("content", "issuer", "anchor", "status", "accreditation"), "pass")
 
 
-def overall(status: str = "active", *, intact: bool = True, pending: bool = False, **results: str) -> Overall:
+def overall(now: str = "active", *, intact: bool = True, pending: bool = False, **results: str) -> Overall:
     verdicts = {name: Verdict(name, Result(result), "") for name, result in (PASSING | results).items()}
-    return overall_of(verdicts, status=status, record_intact=intact, pending=pending)
+    return overall_of(verdicts, status=now, record_intact=intact, pending=pending)
 
 
 def test_five_passes_are_valid() -> None:

@@ -1,0 +1,181 @@
+"""Every stored byte matters: each part is changed in the store behind the product's back, and the check must notice."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from defiso.anchoring.checking import forget_checked_anchors
+from defiso.certificates.services import suspend_certificate
+from defiso.core.clock import today
+from defiso.store.connection import connection
+from defiso.tenants.models import Tenant
+from defiso.verification.services import verify_certificate
+from defiso.verification.verdicts import Verification
+from tests.anchoring.anvil import Anvil
+from tests.issuing import OWNER, anchor_everything, issue
+from tests.staff import make_tenant
+from tests.verification.conftest import forget_everything
+
+NUMBER = "ISO9001-2026-ABC123"
+HEAD = ("defiso-certificates", f"CERT#{NUMBER}")
+REVISION = ("defiso-certificates", f"REV#{NUMBER}#0001")
+PROOF = ("defiso-blockchain-transactions", f"PROOF#{NUMBER}#0001")
+Row = dict[str, Any]
+
+
+def change(place: tuple[str, str], edit: Callable[[Row], None]) -> None:
+    """Rewrite a stored row with the engine's own API, past every rule of the product."""
+    table, sk = place
+    client = connection().client
+    row = client.get_item(TableName=table, Key={"PK": {"S": "TENANT#acme"}, "SK": {"S": sk}})["Item"]
+    edit(row)
+    client.put_item(TableName=table, Item=row)
+
+
+def set_text(name: str, value: str) -> Callable[[Row], None]:
+    return lambda row: row.update({name: {"S": value}})
+
+
+def flip_hex(name: str) -> Callable[[Row], None]:
+    def flip(row: Row) -> None:
+        text = row[name]["S"]
+        row[name] = {"S": text[:-1] + ("0" if text[-1] != "0" else "1")}
+
+    return flip
+
+
+def flip_path(row: Row) -> None:
+    path = json.loads(row["path"]["S"])
+    side, sibling = next(iter(path[0].items()))
+    path[0][side] = ("0" if sibling[0] != "0" else "1") + sibling[1:]
+    row["path"] = {"S": json.dumps(path)}
+
+
+def swap_side(row: Row) -> None:
+    path = json.loads(row["path"]["S"])
+    side, sibling = next(iter(path[0].items()))
+    path[0] = {"right" if side == "left" else "left": sibling}
+    row["path"] = {"S": json.dumps(path)}
+
+
+def replace_in(name: str, old: str, new: str) -> Callable[[Row], None]:
+    def replace(row: Row) -> None:
+        assert old in row[name]["S"]
+        row[name] = {"S": row[name]["S"].replace(old, new, 1)}
+
+    return replace
+
+
+@pytest.fixture
+def anchored(acme: Tenant, anvil: Anvil) -> Tenant:
+    issue(acme)
+    issue(acme, number="ISO9001-2026-OTHER2")  # so that the path has a step
+    anchor_everything()
+    assert check(acme).overall == "valid"
+    return acme
+
+
+def check(tenant: Tenant) -> Verification:
+    forget_everything()
+    forget_checked_anchors()
+    return verify_certificate(tenant=tenant, number=NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("place", "edit", "verdict", "result", "overall"),
+    [
+        pytest.param(REVISION, replace_in("credential", "grey iron", "gold"), "content", "fail", "not_genuine", id="scope"),
+        pytest.param(REVISION, replace_in("credential", "2015", "2016"), "content", "fail", "not_genuine", id="edition"),
+        pytest.param(REVISION, replace_in("credential", "proofValue\":\"z", "proofValue\":\"z1"), "content", "fail", "not_genuine", id="signature"),
+        pytest.param(REVISION, replace_in("credential", "{", "{ "), "content", "fail", "not_genuine", id="a space"),
+        pytest.param(REVISION, set_text("credential", "not JSON"), "content", "fail", "not_genuine", id="rubbish"),
+        pytest.param(REVISION, set_text("credential", "[" * 5000), "content", "fail", "not_genuine", id="deep nesting"),
+        pytest.param(HEAD, flip_hex("credential_digest"), "content", "fail", "not_genuine", id="digest"),
+        pytest.param(PROOF, flip_path, "anchor", "fail", "not_genuine", id="proof path"),
+        pytest.param(PROOF, swap_side, "anchor", "fail", "not_genuine", id="proof side"),
+        pytest.param(PROOF, set_text("path", "[1]"), "anchor", "fail", "not_genuine", id="path of another shape"),
+        pytest.param(PROOF, flip_hex("root"), "anchor", "fail", "not_genuine", id="root"),
+        pytest.param(PROOF, flip_hex("tx_hash"), "anchor", "fail", "not_genuine", id="transaction"),
+        pytest.param(PROOF, flip_hex("sender"), "anchor", "fail", "not_genuine", id="sender"),
+        pytest.param(HEAD, set_text("status", "withdrawn"), "status", "fail", "not_genuine", id="status"),
+        pytest.param(HEAD, set_text("status", "no such"), "status", "fail", "not_genuine", id="unknown status"),
+        pytest.param(HEAD, set_text("since", "2020-01-01T00:00:00.000Z"), "status", "fail", "not_genuine", id="since"),
+        pytest.param(HEAD, set_text("status_seal", "x:y"), "status", "fail", "not_genuine", id="seal"),
+        pytest.param(HEAD, lambda row: row.pop("status_seal"), "status", "fail", "not_genuine", id="no seal"),
+    ],
+)  # fmt: skip
+def test_a_changed_part_is_noticed(
+    anchored: Tenant,
+    place: tuple[str, str],
+    edit: Callable[[Row], None],
+    verdict: str,
+    result: str,
+    overall: str,
+) -> None:
+    change(place, edit)
+
+    verification = check(anchored)
+
+    assert verification.verdicts[verdict].result == result
+    assert verification.overall == overall
+
+
+def test_a_suspended_certificate_cannot_be_made_active_in_the_store(anchored: Tenant) -> None:
+    review_on = today() + timedelta(days=30)
+    suspend_certificate(tenant=anchored, actor=OWNER, number=NUMBER, reason="Late", review_on=review_on)
+    assert check(anchored).overall == "suspended"
+
+    change(HEAD, set_text("status", "active"))
+
+    assert check(anchored).overall == "not_genuine"
+
+
+def test_a_key_that_is_not_the_bodys_fails_the_issuer_and_the_seal(anchored: Tenant) -> None:
+    client = connection().client
+    keys = client.query(
+        TableName="defiso-tenants",
+        KeyConditionExpression="PK = :pk AND begins_with(SK, :sk)",
+        ExpressionAttributeValues={":pk": {"S": "TENANT#acme"}, ":sk": {"S": "KEY#"}},
+    )["Items"]
+    for key in keys:
+        client.delete_item(TableName="defiso-tenants", Key={"PK": key["PK"], "SK": key["SK"]})
+
+    verification = check(anchored)
+
+    assert verification.verdicts["issuer"].result == "fail"
+    assert verification.overall == "not_genuine"
+
+
+def test_another_bodys_document_under_this_number_is_not_genuine(anchored: Tenant) -> None:
+    globex = make_tenant("globex")
+    issue(globex)
+    client = connection().client
+    key = {"PK": {"S": "TENANT#globex"}, "SK": {"S": REVISION[1]}}
+    theirs = client.get_item(TableName=REVISION[0], Key=key)["Item"]
+
+    change(REVISION, lambda row: row.update(credential=theirs["credential"]))
+    change(HEAD, lambda row: row.update(credential_digest=theirs["digest"]))
+
+    verification = check(anchored)
+    assert verification.verdicts["issuer"].result == "fail"
+    assert verification.overall == "not_genuine"
+
+
+def test_a_missing_document_could_not_be_checked_and_is_not_called_false(anchored: Tenant) -> None:
+    key = {"PK": {"S": "TENANT#acme"}, "SK": {"S": REVISION[1]}}
+    connection().client.delete_item(TableName=REVISION[0], Key=key)
+
+    verification = check(anchored)
+
+    assert verification.verdicts["content"].result == "unknown"
+    assert verification.overall == "could_not_check"
+
+
+def test_a_missing_proof_is_pending_and_not_valid(anchored: Tenant) -> None:
+    key = {"PK": {"S": "TENANT#acme"}, "SK": {"S": PROOF[1]}}
+    connection().client.delete_item(TableName=PROOF[0], Key=key)
+
+    assert check(anchored).overall == "pending_anchor"

@@ -1,0 +1,200 @@
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+
+from defiso.certificates.services import restore_certificate, suspend_certificate, withdraw_certificate
+from defiso.core.clock import now, today
+from defiso.store.connection import counted_calls
+from defiso.tenants.models import Tenant
+from defiso.verification.services import UnknownCertificateError, verify_certificate
+from defiso.verification.verdicts import Result, Verification
+from tests.anchoring.anvil import Anvil
+from tests.issuing import OWNER, anchor_everything, issue
+from tests.staff import browser_at
+from tests.verification.conftest import forget_everything
+
+NUMBER = "ISO9001-2026-ABC123"
+
+
+def verify(tenant: Tenant, on: date | None = None) -> Verification:
+    return verify_certificate(tenant=tenant, number=NUMBER, on=on)
+
+
+def results(verification: Verification) -> dict[str, str]:
+    return {name: verdict.result.value for name, verdict in verification.verdicts.items()}
+
+
+def test_a_fresh_certificate_is_pending_and_then_valid_with_five_passes(acme: Tenant, anvil: Anvil) -> None:
+    issue(acme)
+    before = verify(acme)
+    anchor_everything()
+    after = verify(acme)
+
+    assert (before.overall, before.anchor) == ("pending_anchor", None)
+    assert after.overall == "valid"
+    assert set(results(after).values()) == {"pass"}
+    assert after.anchor
+    assert (after.anchor.chain_id, after.anchor.confirmations) == (31337, 1)
+
+
+def test_the_number_is_found_however_it_is_written(acme: Tenant, anvil: Anvil) -> None:
+    issue(acme, number="FM 12345/A")
+
+    assert verify_certificate(tenant=acme, number="fm-12345-a").number == "FM 12345/A"
+
+
+def test_a_check_costs_two_calls_and_then_one_with_the_tenant_cached(acme: Tenant, anvil: Anvil) -> None:
+    issue(acme)
+    anchor_everything()
+    verify(acme)
+    forget_everything()
+    with counted_calls() as first:
+        verify(acme)
+    with counted_calls() as second:
+        verify(acme)
+
+    assert first == ["GetItem", "BatchGetItem", "Query"]  # the last one fills the cache of the tenant's keys
+    assert second == ["GetItem"]
+
+
+def test_each_status_gives_its_answer_and_restoring_makes_it_valid_again(acme: Tenant, anvil: Anvil) -> None:
+    issue(acme)
+    anchor_everything()
+    in_a_month = today() + timedelta(days=30)
+
+    suspend_certificate(tenant=acme, actor=OWNER, number=NUMBER, reason="Major nonconformity", review_on=in_a_month)
+    assert verify(acme).overall == "suspended"
+    restore_certificate(tenant=acme, actor=OWNER, number=NUMBER, reason="Closed")
+    assert verify(acme).overall == "valid"
+    withdraw_certificate(tenant=acme, actor=OWNER, number=NUMBER, reason="Client ceased trading")
+    assert verify(acme).overall == "withdrawn"
+    assert verify(acme).headline.startswith("Withdrawn on ")
+
+
+def test_after_its_last_day_it_is_expired_and_not_a_day_before(acme: Tenant, anvil: Anvil) -> None:
+    certificate = issue(acme)
+    anchor_everything()
+    last_day = date.fromisoformat(str(certificate.expires_on))
+
+    with time_machine.travel(f"{last_day}T23:59:00Z"):
+        assert verify(acme).overall == "valid"
+    with time_machine.travel(f"{last_day + timedelta(days=1)}T00:01:00Z"):
+        assert verify(acme).overall == "expired"
+
+
+def test_a_past_day_is_judged_by_the_events_of_that_time(acme: Tenant, anvil: Anvil) -> None:
+    with time_machine.travel(now() - timedelta(days=10)):
+        issue(acme)
+        anchor_everything()
+    withdraw_certificate(tenant=acme, actor=OWNER, number=NUMBER, reason="Client ceased trading")
+
+    assert verify(acme).overall == "withdrawn"
+    assert verify(acme, on=today() - timedelta(days=5)).overall == "valid"
+    before_it_was_known = verify(acme, on=today() - timedelta(days=20))
+    assert before_it_was_known.overall == "could_not_check"
+    assert before_it_was_known.verdicts["status"].result is Result.UNKNOWN
+
+
+def test_a_chain_out_of_reach_is_could_not_check_and_names_the_last_good_time(acme: Tenant, anvil: Anvil) -> None:
+    issue(acme)
+    anchor_everything()
+    with time_machine.travel(now() - timedelta(minutes=12)):
+        assert verify(acme).overall == "valid"
+    anvil.kill()
+
+    verification = verify(acme)
+
+    assert verification.overall == "could_not_check"
+    assert verification.verdicts["anchor"].result is Result.UNKNOWN
+    assert "last confirmed 12 minutes ago" in verification.verdicts["anchor"].reason
+
+
+def test_unaccredited_is_said_and_is_not_a_failure(acme: Tenant, anvil: Anvil) -> None:
+    issue(acme, accreditation={"accredited": False})
+    anchor_everything()
+
+    verification = verify(acme)
+
+    assert verification.overall == "valid"
+    assert "without accreditation" in verification.verdicts["accreditation"].reason
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda tenant: None,
+        lambda tenant: issue(tenant, confidential=True, confidentialityReason="National security"),
+    ],
+    ids=["unknown", "confidential"],
+)
+def test_what_may_not_be_shown_looks_like_what_does_not_exist(
+    acme: Tenant, anvil: Anvil, make: Callable[[Tenant], object]
+) -> None:
+    make(acme)
+    browser = browser_at(acme)
+
+    page = browser.get(f"/certificates/{NUMBER}")
+    verdict = browser.get(f"/certificates/{NUMBER}/verdict.json")
+
+    assert page.status_code == verdict.status_code == 404
+    assert "confidential" in page.content.decode()
+    assert verdict.json()["error"] == "unknown_certificate"
+    assert "Müller" not in page.content.decode()
+    with pytest.raises(UnknownCertificateError):
+        verify(acme)
+
+
+def test_verdict_json_has_the_published_shape(acme: Tenant, anvil: Anvil) -> None:
+    issue(acme)
+    anchor_everything()
+
+    response = browser_at(acme).get(f"/certificates/{NUMBER}/verdict.json")
+
+    body = response.json()
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert list(body) == ["tenant", "number", "revision", "overall", "checked_at", "verdicts", "anchor"]
+    assert list(body["verdicts"]) == ["content", "issuer", "anchor", "status", "accreditation"]
+    assert {tuple(verdict) for verdict in body["verdicts"].values()} == {("result", "reason")}
+    assert list(body["anchor"]) == ["chain_id", "tx_hash", "block", "confirmations", "root"]
+    assert (body["tenant"], body["overall"]) == ("acme", "valid")
+
+
+def test_credential_json_has_the_signature_first_and_the_merkle_proof_once_anchored(acme: Tenant, anvil: Anvil) -> None:
+    issue(acme)
+    browser = browser_at(acme)
+    before = json.loads(browser.get(f"/certificates/{NUMBER}/credential.json").content)
+    anchor_everything()
+    after = json.loads(browser.get(f"/certificates/{NUMBER}/credential.json").content)
+
+    assert before["proof"]["cryptosuite"] == "eddsa-rdfc-2022"
+    assert [proof["type"] for proof in after["proof"]] == ["DataIntegrityProof", "MerkleProof2019"]
+    assert after["proof"][0] == before["proof"]
+    did = browser.get("/.well-known/did.json").json()
+    assert after["issuer"] == did["id"]
+    methods = {method["id"] for method in did["verificationMethod"]}
+    assert {proof["verificationMethod"] for proof in after["proof"]} <= methods
+
+
+def test_proof_json_leads_from_the_credential_to_the_root(acme: Tenant, anvil: Anvil) -> None:
+    issue(acme)
+    browser = browser_at(acme)
+    assert browser.get(f"/certificates/{NUMBER}/proof.json").json()["anchored"] is False
+    anchor_everything()
+
+    proof = browser.get(f"/certificates/{NUMBER}/proof.json").json()
+
+    assert proof["anchored"] is True
+    verdict = browser.get(f"/certificates/{NUMBER}/verdict.json").json()
+    assert verdict["anchor"]["root"].removeprefix("0x") == proof["root"]
+
+
+@pytest.mark.parametrize(("day", "status"), [("2026-13-01", 422), ("9999-01-01", 422), ("x", 422), ("", 200)])
+def test_a_day_that_cannot_be_judged_is_refused_with_a_sentence(
+    acme: Tenant, anvil: Anvil, day: str, status: int
+) -> None:
+    issue(acme)
+
+    assert browser_at(acme).get(f"/certificates/{NUMBER}", {"on": day}).status_code == status
