@@ -29,6 +29,14 @@ class NumberInUseError(RefusedError):
         super().__init__(f"The number {number[:60]} is already in use. {same}")
 
 
+class TakenMeanwhileError(NumberInUseError):
+    """Of a register load: whoever took the number did so after the file was compared with the registry."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.sentence += " Somebody took it during this load; run the load again to see what differs."
+
+
 class RegisterRefusedError(InvalidError):
     """A register of which nothing was loaded; ``problems`` names each bad line."""
 

@@ -15,6 +15,7 @@ from defiso.store.items import Item
 PAGE_SIZE = 25
 READ_BEHIND_A_FILTER = 1000  # rows a call looks through when a filter leaves most of them out
 MOST_CALLS = 25
+MOST_COUNTING_CALLS = 5
 T = TypeVar("T", bound=Item)
 
 
@@ -24,6 +25,14 @@ class Page(Generic[T]):
 
     items: list[T]
     next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """``number`` is exact unless ``and_more``: then counting stopped there."""
+
+    number: int
+    and_more: bool = False
 
 
 def fetch_page(
@@ -54,6 +63,14 @@ def fetch_page(
     model = cast(type[T], source if isinstance(source, type) else source._model)
     next_cursor = signing.dumps(key, salt=_salt(scope), compress=True) if key else None
     return Page([model.from_raw_data(row) for row in rows], next_cursor)
+
+
+def count_rows(model: type[Item], index_name: str, hash_key: str, *, range_condition: Condition | None) -> Counted:
+    """How many rows a stretch of an index has, by at most MOST_COUNTING_CALLS COUNT queries of 1 MB each."""
+    arguments = {"range_key_condition": range_condition, "index_name": index_name, "select": "COUNT"}
+    pages: PageIterator[Any] = PageIterator(model._get_connection().query, (hash_key,), arguments)
+    number = sum(page["Count"] for page in islice(pages, MOST_COUNTING_CALLS))
+    return Counted(number, pages.last_evaluated_key is not None)
 
 
 def _read(pages: PageIterator[Any], size: int) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:

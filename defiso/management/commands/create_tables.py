@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from defiso.core.errors import DomainError
+from defiso.engines import index_stream_records
 from defiso.store.schema import create_tables
 
 
@@ -20,6 +21,8 @@ class Command(BaseCommand):
             reports = create_tables()
         except DomainError as error:
             raise CommandError(error.sentence) from error
+        if not settings.USE_DYNAMODB:
+            index_stream_records(settings.DATA_DIR / "dynamodb.sqlite")
         for report in reports:
             self.stdout.write(f"{report.name}: {'created' if report.created else 'already there'}")
         for feature in sorted({feature for report in reports for feature in report.unsupported}):
