@@ -109,7 +109,8 @@ class _Runner:
     def _try(self, step: str, act: Callable[[], bool]) -> None:
         """One step, alone: whatever happens in it, the next one follows."""
         try:
-            self.result.moved |= act()
+            if act():
+                self.result.moved = True
         except LeaseLostError:
             raise
         except (ChainUnavailableError, ChainMismatchError) as error:

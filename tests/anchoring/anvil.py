@@ -27,9 +27,10 @@ def free_port() -> int:
 
 
 class Anvil:
-    """One chain on one port. ``start`` after ``kill`` is a chain that begins again from nothing."""
+    """One chain on one port. ``start`` after ``kill`` begins again from ``state``, or from nothing without one."""
 
-    def __init__(self, chain_id: int = CHAIN_ID) -> None:
+    def __init__(self, chain_id: int = CHAIN_ID, *, state: Path | None = None) -> None:
+        self._state = state
         self.port = free_port()
         self.chain_id = chain_id
         self.url = f"http://127.0.0.1:{self.port}"
@@ -46,6 +47,8 @@ class Anvil:
 
     def start(self) -> None:
         command = [BINARY, "--port", self.port, "--chain-id", self.chain_id, "--silent"]
+        if self._state:
+            command += ["--state", self._state, "--state-interval", "1", "--cache-path", self._state.parent / "cache"]
         self._process = subprocess.Popen(
             [str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -63,6 +66,20 @@ class Anvil:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def wait_for_dump(self) -> None:
+        """Until the state file holds the newest block."""
+        assert self._state
+        newest = int(self.rpc("eth_blockNumber"), 16)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                if len(json.loads(self._state.read_text())["blocks"]) > newest:
+                    return
+            except (OSError, ValueError):
+                pass
+            time.sleep(0.1)
+        raise AssertionError("the chain does not write its state")
 
     def rpc(self, method: str, *parameters: Any) -> Any:
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}).encode()

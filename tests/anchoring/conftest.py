@@ -1,19 +1,5 @@
 """A real chain for each test that asks for one."""
 
-from collections.abc import Iterator
+from tests.anchoring.fixtures import anvil, chain, hold, tenants
 
-import pytest
-
-from defiso.anchoring.chain import Chain
-from tests.anchoring.anvil import Anvil
-
-
-@pytest.fixture
-def anvil() -> Iterator[Anvil]:
-    with Anvil() as engine:
-        yield engine
-
-
-@pytest.fixture
-def chain(anvil: Anvil) -> Chain:
-    return anvil.chain()
+__all__ = ["anvil", "chain", "hold", "tenants"]

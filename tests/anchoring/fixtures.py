@@ -1,0 +1,46 @@
+"""Fixtures of anchoring and crash tests: a real chain, two tenants, the worker's lease."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from defiso.anchoring.chain import Chain, configured_chain
+from defiso.anchoring.checking import forget_checked_anchors
+from defiso.anchoring.hold import LEASE_NAME, Hold
+from defiso.audit.actors import SYSTEM
+from defiso.store.lease import acquire_lease
+from defiso.tenants.services import create_tenant, forget_cached_tenants
+from tests.anchoring.anvil import Anvil
+
+
+@pytest.fixture
+def anvil(settings) -> Iterator[Anvil]:
+    """A fresh chain, which the settings name too."""
+    with Anvil() as engine:
+        settings.CHAIN_RPC_URLS = [engine.url]
+        configured_chain.cache_clear()
+        forget_checked_anchors()
+        yield engine
+    configured_chain.cache_clear()
+
+
+@pytest.fixture
+def chain(anvil: Anvil) -> Chain:
+    return anvil.chain()
+
+
+@pytest.fixture
+def tenants() -> Iterator[list[str]]:
+    """The slugs of two bodies."""
+    forget_cached_tenants()
+    for slug in ("acme", "globex"):
+        create_tenant(actor=SYSTEM, slug=slug, name=f"{slug.title()} Certification")
+    yield ["acme", "globex"]
+    forget_cached_tenants()
+
+
+@pytest.fixture
+def hold(tenants) -> Hold:
+    lease = acquire_lease(LEASE_NAME, holder="this test", seconds=600)
+    assert lease
+    return Hold(lease)

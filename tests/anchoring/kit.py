@@ -1,0 +1,148 @@
+"""What anchoring tests share: issuing events, passes of the worker until nothing moves, and the invariants."""
+
+import hashlib
+import time
+from collections import Counter
+
+from defiso.anchoring.chain import Chain
+from defiso.anchoring.hold import Hold
+from defiso.anchoring.machine import batches_in, read_leaves
+from defiso.anchoring.models import Batch, Leaf, Proof, Share, State, proof_key
+from defiso.anchoring.pipeline import Rules, run_pass
+from defiso.audit.actors import SYSTEM
+from defiso.audit.models import CredentialReference, Event
+from defiso.audit.services import PENDING_SHARDS, record_event
+from defiso.core.errors import DomainError
+from defiso.core.merkle import root_from
+from defiso.store.transactions import transaction
+from defiso.tenants.models import tenant_key
+from tests.anchoring.anvil import Anvil
+
+RULES = Rules(confirmations=1, batch_seconds=0)
+UNFINISHED = [state for state in State if state is not State.ANCHORED]
+
+
+def digest_of(tenant_slug: str, slug: str, revision: int = 1) -> str:
+    return hashlib.sha256(f"{tenant_slug}/{slug}/{revision}".encode()).hexdigest()
+
+
+def add_issue(writes, tenant_slug, slug, *, revision=1, confidential=False, before="draft", digest=None) -> Leaf:
+    """Add to a transaction the event that issuing a certificate records."""
+    digest = digest or digest_of(tenant_slug, slug, revision)
+    record_event(
+        writes,
+        tenant_slug=tenant_slug,
+        actor=SYSTEM,
+        action="certificate.issued",
+        target_kind="CERT",
+        target_id=slug,
+        before={"status": before} if before else None,
+        after={"status": "active", "number": slug.replace("-", " ")},
+        credential=CredentialReference(slug, revision, digest, confidential),
+    )
+    return Leaf(digest, tenant_slug, slug, revision, slug.replace("-", " "))
+
+
+def issue(tenant_slug: str, slug: str, **options: object) -> Leaf:
+    with transaction() as writes:
+        return add_issue(writes, tenant_slug, slug, **options)
+
+
+def issue_many(tenant_slug: str, count: int) -> list[Leaf]:
+    leaves = []
+    for start in range(0, count, 100):
+        with transaction() as writes:
+            leaves += [
+                add_issue(writes, tenant_slug, f"BULK-{index:05d}", before=None)
+                for index in range(start, min(count, start + 100))
+            ]
+    return leaves
+
+
+def change_status(tenant_slug: str, slug: str, before: str | None, after: str) -> None:
+    with transaction() as writes:
+        record_event(
+            writes,
+            tenant_slug=tenant_slug,
+            actor=SYSTEM,
+            action="certificate.changed",
+            target_kind="CERT",
+            target_id=slug,
+            before={"status": before} if before else None,
+            after={"status": after},
+        )
+
+
+def work(hold: Hold, chain: Chain, *, rules: Rules = RULES, passes: int = 40) -> None:
+    """Passes until one moves nothing while the chain has nothing left to mine."""
+    for _ in range(passes):
+        if not run_pass(hold, chain, rules).moved and not is_about_to_mine(chain):
+            return
+    raise AssertionError("the worker does not come to rest")
+
+
+def is_about_to_mine(chain: Chain) -> bool:
+    """Whether the engine, which answers a sender before it mines, has yet to mine what its pool holds."""
+    try:
+        automine, pool = chain._ask(("anvil_getAutomine", []), ("txpool_status", []))
+    except DomainError:
+        return False
+    time.sleep(0.005)
+    return bool(automine and int(pool["pending"], 16))
+
+
+def pending_events() -> list[Event]:
+    return [event for shard in PENDING_SHARDS for event in Event.GSI2.query(shard)]
+
+
+def the_batch() -> Batch:
+    [batch] = batches_in(*State)
+    return batch
+
+
+def proof_of(leaf: Leaf) -> Proof | None:
+    return Proof.find(*proof_key(leaf.tenant_slug, leaf.number_slug, leaf.revision))
+
+
+def shares_of(tenant_slug: str) -> list[Share]:
+    return list(Share.query(tenant_key(tenant_slug), Share.SK.startswith("BATCH#")))
+
+
+def assert_anchored_exactly_once(anvil: Anvil, leaves: list[Leaf]) -> None:
+    """Every credential in one batch, every batch on the chain once, every proof leads there, nothing left over."""
+    batches = batches_in(*State)
+    collected = Counter(leaf for batch in batches for leaf in read_leaves(batch))
+    roots = anvil.anchored_roots()
+
+    assert [batch.state for batch in batches] == [State.ANCHORED] * len(batches)
+    assert collected == Counter(leaves)
+    assert Counter(roots) == Counter(bytes.fromhex(batch.root) for batch in batches)
+    assert pending_events() == []
+    by_id = {batch.id: batch for batch in batches}
+    for leaf in leaves:
+        proof = proof_of(leaf)
+        batch = by_id[proof.batch_id]
+        path = [(side, bytes.fromhex(sibling)) for step in proof.path for side, sibling in step.items()]
+        assert root_from(bytes.fromhex(leaf.digest), path).hex() == proof.root == batch.root
+        assert (proof.tx_hash, proof.block_number) == (batch.tx_hash, batch.block_number)
+    for batch in batches:
+        receipt = anvil.rpc("eth_getTransactionReceipt", batch.tx_hash)
+        assert receipt["status"] == "0x1"
+        assert int(receipt["blockNumber"], 16) == batch.block_number
+    for tenant_slug in {leaf.tenant_slug for leaf in leaves}:
+        shares = shares_of(tenant_slug)
+        assert {share.state for share in shares} == {State.ANCHORED}
+        assert sum(share.certificates for share in shares) == sum(leaf.tenant_slug == tenant_slug for leaf in leaves)
+
+
+def assert_honestly_pending(leaves: list[Leaf]) -> None:
+    """Nothing claims to be anchored, and nothing is lost: each credential waits in the outbox or in one batch."""
+    waiting = Counter(leaf for batch in batches_in(*UNFINISHED) for leaf in read_leaves(batch))
+    in_outbox = [event.credential["digest"] for event in pending_events() if event.credential]
+
+    assert batches_in(State.ANCHORED) == []
+    assert Counter(leaf.digest for leaf in waiting.elements()) + Counter(in_outbox) == Counter(
+        leaf.digest for leaf in leaves
+    )
+    for leaf in leaves:
+        assert proof_of(leaf) is None
