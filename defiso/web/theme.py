@@ -31,14 +31,18 @@ class Accent(NamedTuple):
 @require_safe
 def theme(request: HttpRequest) -> HttpResponse:
     """``/theme.css``: the accent tokens of the host's tenant; empty where there is no tenant or no colour."""
-    chosen = getattr(getattr(request, "tenant", None), "accent", None) or ""
-    css = ""
-    if HEX_COLOUR.fullmatch(chosen):
-        accent = readable_accent(chosen)
-        css = f":root {{ --accent: light-dark({accent.light}, {accent.dark}); }}\n"
-    response = HttpResponse(css, content_type="text/css; charset=utf-8")
+    chosen = getattr(getattr(request, "tenant", None), "accent", None)
+    response = HttpResponse(stylesheet_of(chosen), content_type="text/css; charset=utf-8")
     response["Cache-Control"] = f"public, max-age={A_DAY}"  # pages link it with the colour in the query
     return response
+
+
+def stylesheet_of(chosen: str | None) -> str:
+    """The accent tokens for a chosen hex colour; empty for none and for anything that is not one."""
+    if not HEX_COLOUR.fullmatch(chosen or ""):
+        return ""
+    accent = readable_accent(chosen or "")
+    return f":root {{ --accent: light-dark({accent.light}, {accent.dark}); }}\n"
 
 
 def readable_accent(chosen: str) -> Accent:

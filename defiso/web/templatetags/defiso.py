@@ -3,7 +3,7 @@
 ``docs/components.md`` shows each with an example. Markup lives in ``templates/web``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from defiso.core import clock
 from defiso.web.icons import draw_icon
+from defiso.web.problems import describing_ids, draw_widget, problems_of
 from defiso.web.times import When, read_when, write_age, write_day, write_exactly, write_minute, write_span
 from defiso.web.words import BATCH_STATES, LEVELS, RESULTS, STATES, Refusal, Words, refusal_of
 
@@ -123,9 +124,13 @@ def refusal_words(status: int | None = None) -> Refusal:
 @register.inclusion_tag("web/_field.html")
 def field(bound: forms.BoundField, hint: str = "", width: str = "", optional: bool = True) -> dict[str, Any]:
     """One form field: label, hint, error and widget; ``width`` is "", "short", "medium" or "long"."""
+    shown_hint = str(hint or bound.help_text)
+    described_by = describing_ids(bound, shown_hint)
     return {
         "field": bound,
-        "hint": hint or bound.help_text,
+        "widget": draw_widget(bound, described_by),
+        "described_by": described_by,
+        "hint": shown_hint,
         "width": width,
         "optional": optional and not bound.field.required,
         "is_tick": isinstance(bound.field.widget, forms.CheckboxInput),
@@ -135,8 +140,7 @@ def field(bound: forms.BoundField, hint: str = "", width: str = "", optional: bo
 @register.inclusion_tag("web/_error_summary.html")
 def error_summary(*sources: forms.BaseForm | Iterable[forms.BaseForm] | None) -> dict[str, Any]:
     """All errors of the forms and formsets given, each linking to its field; nothing when there are none."""
-    problems = [problem for source in sources if source for one in _forms_of(source) for problem in _problems_of(one)]
-    return {"problems": problems}
+    return {"problems": [problem for source in sources if source is not None for problem in problems_of(source)]}
 
 
 @register.inclusion_tag("web/_pagination.html", takes_context=True)
@@ -193,25 +197,10 @@ def _state_words(status: str) -> Words:
     return known or Words(worded(status), "neutral", "info")
 
 
-def _time_element(value: When, write: Any) -> SafeString | str:
+def _time_element(value: When, write: Callable[[datetime], str]) -> SafeString | str:
     when = read_when(value)
     if when is None:
         return str(value or "")
     if not isinstance(when, datetime):
         return format_html('<time datetime="{}">{}</time>', when.isoformat(), write_day(when))
     return format_html('<time datetime="{}" title="{}">{}</time>', clock.iso(when), write_exactly(when), write(when))
-
-
-def _forms_of(source: forms.BaseForm | Iterable[forms.BaseForm]) -> Iterable[Any]:
-    if isinstance(source, forms.BaseForm):
-        return [source]
-    return list(source)
-
-
-def _problems_of(form: forms.BaseForm) -> Iterable[Mapping[str, str]]:
-    for error in form.non_field_errors():
-        yield {"target": "", "label": "", "error": str(error)}
-    for bound in form:
-        for error in bound.errors:
-            suffix = "_0" if bound.use_fieldset else ""
-            yield {"target": f"{bound.auto_id}{suffix}", "label": str(bound.label), "error": str(error)}

@@ -1,0 +1,49 @@
+"""What is wrong with a form, for the page that shows it: beside each field, and all of it on top.
+
+Ids follow Django's own: ``<auto_id>_helptext`` and ``<auto_id>_error``.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.forms import BaseForm, BaseFormSet, BoundField
+from django.utils.safestring import SafeString
+
+
+class Problem(NamedTuple):
+    """One error; ``target`` is the id of its field, empty for an error of the whole form."""
+
+    target: str
+    label: str
+    error: str
+
+
+def problems_of(source: "BaseForm | BaseFormSet[Any] | Iterable[BaseForm]") -> Iterator[Problem]:
+    """Every error of a form, a formset or a list of forms, in the order of the page."""
+    if isinstance(source, BaseForm):
+        yield from _problems_of_form(source)
+        return
+    if isinstance(source, BaseFormSet):
+        yield from (Problem("", "", str(error)) for error in source.non_form_errors())
+    for form in source:
+        yield from _problems_of_form(form)
+
+
+def _problems_of_form(form: BaseForm) -> Iterator[Problem]:
+    for error in form.non_field_errors():
+        yield Problem("", "", str(error))
+    for bound in form:
+        target = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
+        yield from (Problem(target, str(bound.label), str(error)) for error in bound.errors)
+
+
+def describing_ids(bound: BoundField, hint: str) -> str:
+    """The value of aria-describedby: the ids of the hint and the error that are shown."""
+    ids = [(hint, "helptext"), (bound.errors, "error")]
+    return " ".join(f"{bound.auto_id}_{name}" for shown, name in ids if shown and bound.auto_id)
+
+
+def draw_widget(bound: BoundField, described_by: str) -> SafeString:
+    """The widget, tied to its notes; a group of inputs is tied by its fieldset instead."""
+    tied = described_by and not bound.use_fieldset
+    return bound.as_widget(attrs={"aria-describedby": described_by} if tied else None)
