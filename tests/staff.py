@@ -38,7 +38,7 @@ def host_header(tenant: Tenant | None) -> str:
 
 
 def browser_at(tenant: Tenant | None, **options: bool) -> Client:
-    """A browser that is not logged in. It sends its cookies to any host, which real ones do not: so much the stricter."""
+    """A browser that is not logged in. Unlike a real one it sends its cookies to any host."""
     return Client(headers={"host": host_header(tenant)}, **options)
 
 

@@ -35,8 +35,8 @@ class Begun:
     cookie: str
 
 
-def log_in(*, tenant: Tenant, actor: Actor, email: str, password: str, replaces: str = "") -> Begun | None:
-    """Begin a session, ending the one of the cookie ``replaces``; None if e-mail address and password do not fit.
+def log_in(*, tenant: Tenant, actor: Actor, email: str, password: str, replaces: Session | None = None) -> Begun | None:
+    """Begin a session, ending the one that this browser had; None if e-mail address and password do not fit.
 
     Raises LockedOutError after repeated failures for this address, or from this network address.
     """
@@ -64,7 +64,9 @@ def log_out(*, tenant: Tenant, actor: Actor, session: Session) -> None:
         _record(writes, tenant, actor, "user.logged_out", session.user_id)
 
 
-def change_password(*, tenant: Tenant, actor: Actor, user: User, current: str, new: str, replaces: str) -> Begun | None:
+def change_password(
+    *, tenant: Tenant, actor: Actor, user: User, current: str, new: str, replaces: Session | None
+) -> Begun | None:
     """Change the password, end every session of the user and begin a new one; None if ``current`` is wrong.
 
     ``new`` is acceptable already (``passwords.problem_with_password``). Raises LockedOutError as log-in does.
@@ -84,7 +86,7 @@ def change_password(*, tenant: Tenant, actor: Actor, user: User, current: str, n
     return Begun(user, cookie)
 
 
-def end_other_sessions(*, tenant: Tenant, actor: Actor, user: User, replaces: str) -> Begun:
+def end_other_sessions(*, tenant: Tenant, actor: Actor, user: User, replaces: Session | None) -> Begun:
     """End every session of the user and begin a new one for the browser at hand."""
     with transaction() as writes:
         cookie = _begin_only_session(writes, tenant, actor, user, replaces, [])
@@ -93,7 +95,7 @@ def end_other_sessions(*, tenant: Tenant, actor: Actor, user: User, replaces: st
 
 
 def _begin(
-    tenant: Tenant, actor: Actor, user: User, account: lockout.Counter, replaces: str, renewed: str | None
+    tenant: Tenant, actor: Actor, user: User, account: lockout.Counter, replaces: Session | None, renewed: str | None
 ) -> Begun:
     person = Actor(user.id, "user", user.name, actor.ip, actor.user_agent, actor.request_id)
     unchanged, otherwise = _unchanged(user), ChangedMeanwhileError(CHANGED)
@@ -110,7 +112,7 @@ def _begin(
 
 
 def _begin_only_session(
-    writes: Writes, tenant: Tenant, actor: Actor, user: User, replaces: str, changes: Sequence[Action]
+    writes: Writes, tenant: Tenant, actor: Actor, user: User, replaces: Session | None, changes: Sequence[Action]
 ) -> str:
     number = int(user.sessions_from) + 1
     changes = [*changes, User.sessions_from.set(number)]

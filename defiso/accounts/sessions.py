@@ -93,10 +93,10 @@ def end_session(writes: Writes, *, tenant_slug: str, user_id: str, key: str) -> 
     writes.delete(entry, given=listed, otherwise=UnknownSessionError())
 
 
-def end_earlier_sessions(writes: Writes, *, tenant: Tenant, user: User, replaced: str) -> None:
+def end_earlier_sessions(writes: Writes, *, tenant: Tenant, user: User, replaced: Session | None) -> None:
     """Add the end of what a new session displaces: one query.
 
-    That is the session of the cookie ``replaced``, whosever it is, the user's expired ones, and the oldest beyond
+    That is the session ``replaced``, which the same browser had, the user's expired ones, and the oldest beyond
     MOST_SESSIONS.
     """
     entries = sorted(_entries(tenant, user), key=lambda entry: entry.expires_at, reverse=True)
@@ -106,8 +106,8 @@ def end_earlier_sessions(writes: Writes, *, tenant: Tenant, user: User, replaced
         if entry.expires_at <= iso(now()) or place >= MOST_SESSIONS - 1
     ]
     ending = set(surplus[:MOST_SESSIONS])
-    if match := _COOKIE.fullmatch(replaced):
-        ending.add((match["user_id"], hash_of(replaced)))
+    if replaced is not None:
+        ending.add((replaced.user_id, replaced.key))
     for user_id, key in sorted(ending):
         end_session(writes, tenant_slug=tenant.slug, user_id=user_id, key=key)
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from defiso.accounts import authentication, sessions
 from defiso.accounts.access import open_to_anyone, requires, safe_next
-from defiso.accounts.cookies import clear_cookie, read_cookie, set_cookie
+from defiso.accounts.cookies import clear_cookie, set_cookie
 from defiso.accounts.forms import NOT_RIGHT, ChangePasswordForm, LogInForm
 from defiso.accounts.permissions import Permission
 from defiso.accounts.presentation import present_sessions
@@ -31,7 +31,7 @@ def log_in(request: TenantRequest) -> HttpResponse:
         actor=request.actor,
         email=form.cleaned_data["email"],
         password=form.cleaned_data["password"],
-        replaces=read_cookie(request),
+        replaces=request.session_record,
     )
     if not begun:
         if not form.errors:
@@ -62,7 +62,7 @@ def change_password(request: TenantRequest) -> HttpResponse:
         user=request.staff,
         current=form.cleaned_data["current"],
         new=form.cleaned_data["new"],
-        replaces=read_cookie(request),
+        replaces=request.session_record,
     )
     if not begun:
         if not form.errors:
@@ -91,7 +91,7 @@ def revoke_session(request: TenantRequest, key: str) -> HttpResponse:
 @requires(Permission.VIEW)
 def revoke_others(request: TenantRequest) -> HttpResponse:
     begun = authentication.end_other_sessions(
-        tenant=request.tenant, actor=request.actor, user=request.staff, replaces=read_cookie(request)
+        tenant=request.tenant, actor=request.actor, user=request.staff, replaces=request.session_record
     )
     messages.success(request, "All your other sessions have ended.")
     return _go_on(request, begun, "accounts:sessions")
