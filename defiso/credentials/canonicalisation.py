@@ -12,10 +12,10 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, pars
 from defiso.core.canonical import canonical_json
 from defiso.credentials.contexts import OUR_CONTEXTS, SHORT_MAP
 
-MOST_BYTES = 1_000_000
+MOST_CHARACTERS = 1_000_000
 
-_NAMED = b'{"@context":' + canonical_json(OUR_CONTEXTS)
-_INLINED = b'{"@context":' + json.dumps(SHORT_MAP).encode()
+_NAMED = '{"@context":' + json.dumps(OUR_CONTEXTS, separators=(",", ":"))
+_INLINED = '{"@context":' + json.dumps(SHORT_MAP)
 
 
 def stored_text(document: dict[str, Any]) -> str:
@@ -23,9 +23,8 @@ def stored_text(document: dict[str, Any]) -> str:
     return canonical_json(document).decode()
 
 
-def statements_of(document: dict[str, Any]) -> list[Quad]:
-    """The statements of a credential of ours, without its proof, in which ``document.problem_with`` finds nothing."""
-    text = canonical_json(document)
+def statements_of(text: str) -> list[Quad]:
+    """The statements in the stored text of a credential without proof, once ``problem_with`` found nothing in it."""
     if not text.startswith(_NAMED):
         raise ValueError("not a document under our contexts")
     return list(parse(_INLINED + text[len(_NAMED) :], format=RdfFormat.JSON_LD))

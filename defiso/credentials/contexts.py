@@ -21,7 +21,7 @@ OUR_TYPES = ["VerifiableCredential", "BlockcertsCredential", "ManagementSystemCe
 PINNED = {
     CREDENTIALS_V2: ("credentials-v2.json", "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"),
     BLOCKCERTS_V3_2: ("blockcerts-v3.2.json", "fa5afe993720de6d030dc78cb8d33085e4e8a58704e26c8eefa536f4ab7b9731"),
-    TERMS_V1: ("terms-v1.json", "c12bef910a1046043d89d6ae1701d38fa7d258d52389fadadea447bfc3616820"),
+    TERMS_V1: ("terms-v1.json", "4096f75252b7d52c4bfc2e2022a50283fdd1b2eca327e92c94f206e69e712009"),
 }
 _DIRECTORY = Path(__file__).parent / "contexts"
 
@@ -57,7 +57,7 @@ def _short_map() -> dict[str, Any]:
         "VerifiableCredential": credential["@id"],
         **{term: published[term] for term in ("id", "type", "name")},
         **{term: credential["@context"][term] for term in ("credentialSubject", "issuer", "validFrom", "validUntil")},
-        **definitions_of(TERMS_V1),
+        **{term: meaning for term, meaning in definitions_of(TERMS_V1).items() if term != "MerkleProof2019"},
     }
 
 

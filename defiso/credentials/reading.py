@@ -7,7 +7,7 @@ from typing import Any
 
 from pyoxigraph import Quad
 
-from defiso.credentials.canonicalisation import MOST_BYTES, statements_of, stored_text
+from defiso.credentials.canonicalisation import MOST_CHARACTERS, statements_of, stored_text
 from defiso.credentials.contexts import PINNED
 from defiso.credentials.document import problem_with
 from defiso.credentials.errors import MalformedCredentialError, UnknownContextError
@@ -22,9 +22,10 @@ _BRACKET = re.compile(r"[\[\]{}]")
 
 @dataclass(frozen=True)
 class StoredCredential:
-    """A well-formed credential: the statements without its proof, and the proof."""
+    """A well-formed credential: what it says, the statements without its proof, and the proof."""
 
     document_id: str
+    subject: dict[str, Any]
     issuer: str
     proof: dict[str, Any]
     statements: list[Quad]
@@ -45,11 +46,17 @@ def read_credential(text: str) -> StoredCredential:
         raise MalformedCredentialError(problem)
     if not is_proof_of_ours(proof):
         raise MalformedCredentialError("The document has no signature that can be read.")
-    return StoredCredential(document["id"], document["issuer"], proof, statements_of(document))
+    return StoredCredential(
+        document_id=document["id"],
+        subject=document["credentialSubject"],
+        issuer=document["issuer"],
+        proof=proof,
+        statements=statements_of(stored_text(document)),
+    )
 
 
 def _document_in(text: str) -> dict[str, Any]:
-    if len(text) > MOST_BYTES or _is_deep(text):
+    if len(text) > MOST_CHARACTERS or _is_deep(text):
         raise MalformedCredentialError("The document is larger than a certificate can be.")
     try:
         document = json.loads(text)

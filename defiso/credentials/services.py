@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from cryptography.exceptions import InvalidSignature
+from pyoxigraph import Quad
 
 from defiso.core.canonical import canonical_json, sha256
 from defiso.core.clock import now
-from defiso.credentials.canonicalisation import MOST_BYTES, canonical_bytes, statements_of, stored_text
+from defiso.credentials.canonicalisation import canonical_bytes, statements_of, stored_text
 from defiso.credentials.contexts import OUR_CONTEXTS, OUR_TYPES
 from defiso.credentials.did import did_document, did_of, issuer_profile
 from defiso.credentials.document import problem_with
@@ -41,6 +42,7 @@ __all__ = [
     "with_anchor_proof",
 ]
 
+MOST_SIGNED = 400_000  # characters; a row of DynamoDB holds 400 KB
 _STATEMENT_PREFIX = b"defiso statement v1\n"
 
 
@@ -64,11 +66,12 @@ class Check:
 
 @dataclass(frozen=True)
 class CredentialCheck:
-    """``digest`` is that of the document as found; empty if it could not be read."""
+    """``digest`` and ``subject`` are those of the document as found; empty if it could not be read."""
 
     content: Check
     issuer: Check
     digest: str
+    subject: dict[str, Any]
 
 
 def create_signing_key(*, tenant: Tenant, writes: Writes) -> SigningKey:
@@ -101,12 +104,11 @@ def sign_credential(
         **({"validUntil": _to_the_second(valid_until)} if valid_until else {}),
         "credentialSubject": subject,
     }
-    _refuse_unsignable(document)
-    statements = statements_of(document)
+    statements = statements_of(_signable_text(document))
     options = unsigned_proof(created=_to_the_second(now()), verification_method=f"{did}#{key.kid}")
     proof = signed_proof(statements, options, private)
     signed = {**document, "proof": proof}
-    digest = _digest_of(StoredCredential(credential_id, did, proof, statements))
+    digest = _digest_of(credential_id, statements, proof)
     return SignedCredential(document=signed, text=stored_text(signed), digest=digest, key_id=key.kid)
 
 
@@ -119,10 +121,14 @@ def check_credential(*, tenant: Tenant, text: str, expected_digest: str) -> Cred
         credential = read_credential(text)
     except MalformedCredentialError as error:
         nobody = Check("unknown", "The document is damaged, so who signed it cannot be told.")
-        return CredentialCheck(content=Check("fail", error.sentence), issuer=nobody, digest="")
-    digest = _digest_of(credential)
-    content = _check_content(credential, digest == expected_digest)
-    return CredentialCheck(content=content, issuer=_check_issuer(tenant, credential), digest=digest)
+        return CredentialCheck(content=Check("fail", error.sentence), issuer=nobody, digest="", subject={})
+    digest = _digest_of(credential.document_id, credential.statements, credential.proof)
+    return CredentialCheck(
+        content=_check_content(credential, digest == expected_digest),
+        issuer=_check_issuer(tenant, credential),
+        digest=digest,
+        subject=credential.subject,
+    )
 
 
 def sign_statement(*, tenant: Tenant, statement: dict[str, Any]) -> str:
@@ -170,16 +176,17 @@ def _check_issuer(tenant: Tenant, credential: StoredCredential) -> Check:
     return Check("pass", f"It was signed with a key that {tenant.name} publishes.")
 
 
-def _digest_of(credential: StoredCredential) -> str:
-    whole = with_proof_statements(credential.statements, credential.document_id, credential.proof)
-    return sha256(canonical_bytes(whole)).hex()
+def _digest_of(document_id: str, statements: list[Quad], proof: dict[str, Any]) -> str:
+    return sha256(canonical_bytes(with_proof_statements(statements, document_id, proof))).hex()
 
 
-def _refuse_unsignable(document: dict[str, Any]) -> None:
+def _signable_text(document: dict[str, Any]) -> str:
     if problem := problem_with(document):
         raise UnsignableError(problem)
-    if len(canonical_json(document)) > MOST_BYTES:
+    text = stored_text(document)
+    if len(text) > MOST_SIGNED:
         raise UnsignableError("The certificate is larger than a document can be.")
+    return text
 
 
 def _second_of(stored: str) -> str:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from defiso.core.canonical import sha256
-from defiso.credentials.canonicalisation import canonical_bytes, statements_of
-from defiso.credentials.contexts import PINNED, SHORT_MAP, TERMS_V1, context_bytes, definitions_of
+from defiso.credentials.canonicalisation import canonical_bytes, statements_of, stored_text
+from defiso.credentials.contexts import PINNED, TERMS_V1, context_bytes, definitions_of
 from defiso.credentials.errors import UnknownContextError
 from defiso.credentials.integrity import unsigned_proof, with_proof_statements
 from defiso.credentials.subject import AUDIT_TYPES, SUBJECT, misfit
@@ -24,7 +24,7 @@ PROOF = {
 def test_our_canonical_bytes_are_those_of_pyld_over_the_published_contexts():
     document = unsigned_document(ORDINARY)
 
-    assert canonical_bytes(statements_of(document)) == canonical_by_pyld(document)
+    assert canonical_bytes(statements_of(stored_text(document))) == canonical_by_pyld(document)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -37,7 +37,7 @@ def test_any_subject_that_fits_canonicalises_as_pyld_does_with_and_without_its_p
     document = unsigned_document(subject)
     assert misfit(subject) is None
 
-    statements = statements_of(document)
+    statements = statements_of(stored_text(document))
 
     assert canonical_bytes(statements) == canonical_by_pyld(document)
     with_proof = canonical_bytes(with_proof_statements(statements, CREDENTIAL_ID, PROOF))
@@ -47,7 +47,7 @@ def test_any_subject_that_fits_canonicalises_as_pyld_does_with_and_without_its_p
 @settings(max_examples=100, deadline=None)
 @given(subjects)
 def test_every_text_of_a_subject_is_in_its_statements(subject: dict[str, Any]):
-    canonical = canonical_bytes(statements_of(unsigned_document(subject))).decode()
+    canonical = canonical_bytes(statements_of(stored_text(unsigned_document(subject)))).decode()
 
     for text in _texts_in(subject):
         escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
@@ -55,12 +55,11 @@ def test_every_text_of_a_subject_is_in_its_statements(subject: dict[str, Any]):
 
 
 def test_every_key_a_subject_may_have_is_a_term_and_every_term_is_used():
-    terms = definitions_of(TERMS_V1)
-    not_of_a_subject = {"@version", "@protected", "ManagementSystemCertificate", "MerkleProof2019"}
+    terms = set(definitions_of(TERMS_V1))
+    outside = {"@version", "@protected", "ManagementSystemCertificate", "MerkleProof2019"}
+    of_the_published_context = {"type", "name"}
 
-    assert set(SUBJECT) <= set(SHORT_MAP)
-    assert set(terms) - set(SUBJECT) == {*not_of_a_subject, "address", "country"}
-    assert set(AUDIT_TYPES) < set(terms["audits"]["@context"])
+    assert terms - outside == (_keys_in(SUBJECT) | set(AUDIT_TYPES)) - of_the_published_context
 
 
 def test_a_context_that_is_not_pinned_is_refused_rather_than_fetched():
@@ -75,12 +74,12 @@ def test_bundled_contexts_are_the_pinned_files():
 
 @pytest.mark.parametrize("all_alike", [False, True])
 def test_a_certificate_of_two_thousand_sites_canonicalises_in_good_time(all_alike: bool):
-    document = unsigned_document(subject_with_sites(2000, all_alike=all_alike))
-    started = time.perf_counter()
+    text = stored_text(unsigned_document(subject_with_sites(2000, all_alike=all_alike)))
+    started = time.process_time()
 
-    canonical_bytes(statements_of(document))
+    canonical_bytes(statements_of(text))
 
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def _texts_in(value: Any) -> list[str]:
@@ -89,3 +88,9 @@ def _texts_in(value: Any) -> list[str]:
     if isinstance(value, list):
         return [text for part in value for text in _texts_in(part)]
     return [value] if isinstance(value, str) else []
+
+
+def _keys_in(shape: Any) -> set[str]:
+    if isinstance(shape, list):
+        return _keys_in(shape[0])
+    return set(shape).union(*map(_keys_in, shape.values())) if isinstance(shape, dict) else set()
