@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import resolve
 
+HERE = Path(__file__).parent
 TENANT = SimpleNamespace(
     slug="acme",
     name="Acme Certification",
@@ -42,11 +44,16 @@ CERTIFICATE = {
         "country": "GB",
         "country_name": "United Kingdom",
     },
-    "scope": "Manufacture, packing and distribution of chilled ready meals and bakery products for retail and catering.",
+    "scope": "Manufacture, packing and distribution of chilled ready meals and bakery products for retail.",
     "scope_language": "en",
     "sites": [
         {"name": "Leeds bakery", "address": "12 Canal Street, Leeds LS1 4AB", "country": "GB", "main": True},
-        {"name": "Hull cold store", "address": "Dock Road 3, Hull", "country_name": "United Kingdom", "scope": "Storage"},
+        {
+            "name": "Hull cold store",
+            "address": "Dock Road 3, Hull",
+            "country_name": "United Kingdom",
+            "scope": "Storage",
+        },
     ],
     "dates": {
         "original": date(2018, 3, 14),
@@ -105,7 +112,9 @@ class SampleForm(forms.Form):
     kind = forms.ChoiceField(
         label="Audit", choices=[("initial", "Initial"), ("special", "Special")], widget=forms.RadioSelect
     )
-    confidential = forms.BooleanField(label="Confidential", required=False, help_text="Keep this entry from the public.")
+    confidential = forms.BooleanField(
+        label="Confidential", required=False, help_text="Keep this entry from the public."
+    )
     token = forms.CharField(widget=forms.HiddenInput, initial="x", required=False)
 
 
@@ -199,7 +208,7 @@ def error(status: int) -> Callable[[], Mapping[str, Any]]:
     return lambda: {"status": status, "request_id": "01JDF7Z7V4X3", "tenant": TENANT}
 
 
-# Name -> (template, context). A template that starts with "gallery/" is in SOURCES below.
+# Name -> (template, context). A template of "samples/" lies beside this file.
 PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "landing": ("registry/landing.html", figures),
     "portal": ("registry/portal.html", lambda: {"tenant": TENANT}),
@@ -217,58 +226,10 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "error-429": ("error.html", lambda: {"status": 429, "retry_after": 60, "tenant": None}),
     "error-500": ("error.html", error(500)),
     "error-503": ("error.html", error(503)),
-    "staff-list": ("gallery/list", staff_list),
-    "staff-form": ("gallery/form", staff_form),
-    "staff-confirm": ("gallery/confirm", staff_confirm),
-    "components": ("gallery/components", components),
-}
-
-SOURCES = {
-    "gallery/list": """{% extends "staff.html" %}{% block title %}Certificates{% endblock %}
-{% block heading %}Certificates{% endblock %}
-{% block actions %}<a class="button primary" href="#">{% icon "plus" %}New certificate</a>{% endblock %}
-{% block content %}{% filter_chips "status" status_choices label="Status" %}
-<table class="list" data-keys><caption class="hidden">Certificates</caption>
-<thead><tr><th scope="col">Number</th><th scope="col">Organisation</th><th scope="col">Status</th>
-<th scope="col" class="secondary">Expires</th></tr></thead>
-<tbody>{% for row in page.items %}<tr><td><a class="cover" href="#{{ row.number }}">{{ row.number }}</a></td>
-<td>{{ row.name }}</td><td>{% status_badge row.status %}</td><td class="secondary">{{ row.expires|day }}</td></tr>
-{% endfor %}</tbody></table>{% pagination page %}{% endblock %}""",
-    "gallery/form": """{% extends "staff.html" %}{% block title %}New certificate{% endblock %}
-{% block crumb %}<a class="crumb" href="#">Certificates</a>{% endblock %}
-{% block heading %}New certificate{% endblock %}
-{% block content %}<form method="post" class="form" novalidate>{% csrf_token %}{% error_summary form %}
-<fieldset class="group"><legend>Organisation</legend><p class="hint">The certified client.</p>
-{% field form.legal_name %}{% field form.client_id width="medium" hint="Not published." %}
-{% field form.country width="medium" %}{% field form.confidential %}</fieldset>
-<fieldset class="group"><legend>Scope and dates</legend>{% field form.scope width="long" %}
-<div class="field-row">{% field form.issued %}{% field form.expires %}</div>{% field form.kind %}{% field form.token %}
-</fieldset><fieldset class="group repeat"><legend>Site 2</legend><p class="hint">One more place.</p></fieldset>
-<p class="actions"><button class="button primary" type="submit">Save draft</button> <a href="#">Cancel</a></p>
-</form>{% endblock %}""",
-    "gallery/confirm": """{% extends "staff.html" %}{% block title %}Withdraw{% endblock %}
-{% block heading %}ISO9001-2024-ABC123{% endblock %}
-{% block content %}{% include "web/_confirm_form.html" with form=form title="Withdraw this certificate?" consequence="Withdrawal is final: it can never be made active again." button="Withdraw certificate" cancel_url="#" %}
-{% endblock %}""",
-    "gallery/components": """{% extends "staff.html" %}{% block title %}Dashboard{% endblock %}
-{% block heading %}Dashboard{% endblock %}
-{% block content %}<ul class="stats">
-{% include "web/_stat.html" with label="Active" value=1942 href="#" tone="ok" %}
-{% include "web/_stat.html" with label="Expiring in 90 days" value=37 note="next on 3 March 2026" tone="warn" %}
-{% include "web/_stat.html" with label="Suspended" value=3 tone="warn" %}
-{% include "web/_stat.html" with label="Waiting to be anchored" value=0 %}</ul>
-<nav class="tabs" aria-label="Certificate"><a href="?" aria-current="page">Details</a><a href="?tab=history">History</a></nav>
-<dl class="facts">{% fact "Legal name" "Example Foods Ltd" %}{% fact "Empty" "" %}
-{% fact "Expires" certificate.dates.expires|day "in a year" %}
-<div><dt>Transaction</dt><dd>{% code hash "transaction hash" %}</dd></div></dl>
-<p class="notice" data-tone="warn">{% icon "pause" %}<span>Suspended since 3 March 2026. Do not rely on it.</span></p>
-<section class="section"><h2>History</h2>{% include "web/_timeline.html" with items=history %}</section>
-<section class="section"><h2>Dates</h2>{% include "web/_dates_bar.html" with dates=certificate.dates %}</section>
-<section class="section"><h2>Nothing</h2>{% include "web/_empty.html" with title="No certificates yet" text="Draft the first one; nothing is public until it is issued." href="#" link="New certificate" %}</section>
-<p>{% result_badge "pass" %} {% result_badge "fail" %} {% result_badge "unknown" %} {% result_badge "pending" %}</p>
-<p><button class="button" type="button">Plain</button> <button class="button primary" type="button">Primary</button>
-<button class="button stop" type="button">Stop</button> <button class="button small" type="button">Small</button></p>
-{% endblock %}""",
+    "staff-list": ("samples/list.html", staff_list),
+    "staff-form": ("samples/form.html", staff_form),
+    "staff-confirm": ("samples/confirm.html", staff_confirm),
+    "components": ("samples/components.html", components),
 }
 
 
@@ -280,6 +241,6 @@ def draw(name: str, address: str = "/staff/certificates/?status=active") -> str:
     for attribute, value in {"tenant": None, "staff": None, "htmx": False, **context()}.items():
         if attribute in ("tenant", "staff", "htmx"):
             setattr(request, attribute, value)
-    if template in SOURCES:
-        return engines["django"].from_string(SOURCES[template]).render(dict(context()), request)
+    if template.startswith("samples/"):
+        return engines["django"].from_string((HERE / template).read_text()).render(dict(context()), request)
     return render_to_string(template, dict(context()), request)

@@ -15,7 +15,9 @@ def names(app: str, **paths: str) -> tuple[list[object], str]:
 urlpatterns = [
     path("", include(names("portal", home=""))),
     path("staff/", include(names("staff", dashboard=""))),
-    path("staff/", include(names("accounts", login="login", logout="logout", sessions="sessions", password="password"))),
+    path(
+        "staff/", include(names("accounts", login="login", logout="logout", sessions="sessions", password="password"))
+    ),
     path("staff/certificates/", include(names("certificates", list="", new="new"))),
     path("staff/audit/", include(names("audit", list=""))),
     path("staff/blockchain/", include(names("anchoring", batches=""))),

@@ -1,0 +1,97 @@
+"""Every page and partial of the design draws, keeps the rules of templates, and is documented."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template import engines
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+from defiso.web.icons import draw_icon
+from defiso.web.templatetags.defiso import register
+from tests.web.conftest import stylesheet
+from tests.web.gallery import PAGES, draw
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+DOCUMENTATION = (Path(settings.BASE_DIR) / "docs/components.md").read_text()
+ALL = sorted(TEMPLATES.rglob("*.html"))
+PARTIALS = [path for path in ALL if path.name.startswith("_")]
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(TEMPLATES))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_sample_page_draws_with_one_heading_and_no_inline_code(name):
+    html = draw(name)
+
+    assert html.count("<h1") == 1
+    assert "<title>" in html
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", html)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", html)
+
+
+@pytest.mark.parametrize("path", PARTIALS, ids=named)
+def test_a_partial_opens_with_what_it_needs(path):
+    assert path.read_text().startswith("{# Needs: ")
+
+
+@pytest.mark.parametrize("path", ALL, ids=named)
+def test_a_template_is_short_and_has_no_inline_code(path):
+    text = path.read_text()
+
+    assert len(text.splitlines()) <= 80
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|\|safe\b|autoescape off", text)
+
+
+@pytest.mark.parametrize(
+    "name", sorted({*register.tags, *register.filters} - {"level_words", "refusal_words", "nav_link", "result_words"})
+)
+def test_a_tag_or_filter_is_documented(name):
+    assert re.search(rf"\{{% {name}\b|\|{name}\b", DOCUMENTATION)
+
+
+def test_every_icon_a_template_names_is_drawn():
+    for path in ALL:
+        for name in re.findall(r'{% icon "([a-z]+)" %}', path.read_text()):
+            assert f"icon-{name}" in draw_icon(name)
+
+
+def test_an_error_page_draws_with_nothing_but_a_status():
+    assert "Something went wrong on our side" in draw_error({"status": 500})
+
+
+def test_an_error_page_shows_the_sentence_of_the_refusal():
+    html = draw_error({"status": 409, "sentence": "Somebody changed <it> meanwhile.", "request_id": "01J"})
+
+    assert "Somebody changed &lt;it&gt; meanwhile." in html
+    assert "That cannot be done now" in html
+
+
+def draw_error(context: dict[str, object]) -> str:
+    return render_to_string("error.html", context, RequestFactory().get("/"))
+
+
+def test_the_rail_leaves_out_what_a_person_may_not_see():
+    source = engines["django"].from_string('{% include "web/_rail.html" %}')
+
+    assert "Audit log" in source.render({"permissions": {"READ_AUDIT"}}, RequestFactory().get("/"))
+    assert "Audit log" not in source.render({"permissions": {"VIEW"}}, RequestFactory().get("/"))
+
+
+def test_a_pending_answer_asks_again_and_a_settled_one_does_not():
+    assert 'hx-trigger="every 2s"' in draw("pending")
+    assert "hx-trigger" not in draw("valid")
+    assert "htmx-2" not in draw("valid")
+
+
+def test_a_page_weighs_under_100_kilobytes_with_everything_it_loads():
+    static = Path(settings.BASE_DIR) / "static"
+    shared = len(stylesheet()) + (static / "js/defiso.js").stat().st_size + (static / "img/favicon.svg").stat().st_size
+
+    heaviest = max(len(draw(name).encode()) for name in PAGES)
+
+    assert shared + heaviest < 100_000
