@@ -102,16 +102,16 @@ def test_unknown_and_known_make_the_same_calls(tenant: Tenant, owner: User) -> N
 
 def test_unknown_and_known_take_the_same_time_with_the_production_hasher(tenant: Tenant) -> None:
     def seconds(email: str) -> float:
-        started = time.perf_counter()
+        started = time.process_time()  # of this process alone: other load on the machine does not blur it
         enter(browser_at(tenant), email, "not the right password")
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     with override_settings(PASSWORD_HASHERS=production.PASSWORD_HASHERS):
         passwords._hash_of_nothing.cache_clear()
-        emails = [make_user(tenant, email=f"known-{number}@acme.example").email for number in range(4)]
+        emails = [make_user(tenant, email=f"known-{number}@acme.example").email for number in range(3)]
         seconds("warm-up@acme.example")
         known = [seconds(email) for email in emails]
-        unknown = [seconds(f"unknown-{number}@acme.example") for number in range(4)]
+        unknown = [seconds(f"unknown-{number}@acme.example") for number in range(3)]
     passwords._hash_of_nothing.cache_clear()
 
     assert statistics.median(unknown) == pytest.approx(statistics.median(known), rel=0.5)

@@ -68,8 +68,8 @@ def test_production_stores_argon2id_and_takes_as_long_for_nobody_as_for_somebody
     with override_settings(PASSWORD_HASHERS=production.PASSWORD_HASHERS):
         passwords._hash_of_nothing.cache_clear()
         stored = hash_password("correct horse battery staple")
-        known = [seconds_of(stored) for _ in range(5)]
-        unknown = [seconds_of(None) for _ in range(5)]
+        known = [seconds_of(stored) for _ in range(3)]
+        unknown = [seconds_of(None) for _ in range(3)]
     passwords._hash_of_nothing.cache_clear()
 
     assert stored.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
@@ -78,6 +78,6 @@ def test_production_stores_argon2id_and_takes_as_long_for_nobody_as_for_somebody
 
 
 def seconds_of(stored: str | None) -> float:
-    started = time.perf_counter()
+    started = time.process_time()  # of this process alone: other load on the machine does not blur it
     is_right("a wrong password", stored)
-    return time.perf_counter() - started
+    return time.process_time() - started
