@@ -233,6 +233,13 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
 }
 
 
+def draw_poll(name: str) -> str:
+    """What htmx gets when it asks again for the certificate of a sample page."""
+    request = RequestFactory().get("/staff/certificates/")
+    request.htmx = True
+    return render_to_string("verification/_verdict.html", dict(PAGES[name][1]()), request)
+
+
 def draw(name: str, address: str = "/staff/certificates/?status=active") -> str:
     """The HTML of one sample page. Needs ROOT_URLCONF = "tests.web.gallery_urls"."""
     template, context = PAGES[name]
