@@ -1,20 +1,18 @@
-"""Fixtures of every test: the embedded DynamoDB engine in memory, one for each test process, emptied between tests."""
+"""Fixtures of every test: the embedded DynamoDB engine, one for each test process, emptied between tests."""
 
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from defiso.engines import dynamodb_command, index_stream_records
 from defiso.store.connection import connection
 from defiso.store.items import TABLES
 from defiso.store.schema import create_tables
-
-ENGINE = Path(settings.BASE_DIR) / "node_modules/@dynoxide/linux-x64/dynoxide"
 
 
 def free_port() -> int:
@@ -35,14 +33,16 @@ def wait_for_port(port: int, seconds: float = 10) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def dynamodb() -> Iterator[str]:
-    """The engine's address; tables exist."""
+def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The engine's address; tables exist. On a file, so that it keeps its pace as in a running copy."""
     port = free_port()
-    engine = subprocess.Popen([str(ENGINE), "--port", str(port)], stdout=subprocess.DEVNULL)
+    database = tmp_path_factory.mktemp("engine") / "dynamodb.sqlite"
+    engine = subprocess.Popen(dynamodb_command(port=port, database=database), stdout=subprocess.DEVNULL)
     try:
         wait_for_port(port)
         settings.DYNAMODB_ENDPOINT_URL = f"http://127.0.0.1:{port}"
         create_tables()
+        index_stream_records(database)
         yield settings.DYNAMODB_ENDPOINT_URL
     finally:
         engine.kill()

@@ -5,17 +5,18 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from defiso.engines import dynamodb_command
 from defiso.store.connection import connection, forget_connection
 from defiso.store.items import TABLES
 from defiso.store.schema import create_tables
-from tests.conftest import ENGINE, free_port, wait_for_port
+from tests.conftest import free_port, wait_for_port
 
 
 @pytest.fixture
 def fresh_engine() -> Iterator[None]:
     """An engine of its own, without tables."""
     port, shared = free_port(), settings.DYNAMODB_ENDPOINT_URL
-    engine = subprocess.Popen([str(ENGINE), "--port", str(port)], stdout=subprocess.DEVNULL)
+    engine = subprocess.Popen(dynamodb_command(port=port), stdout=subprocess.DEVNULL)
     wait_for_port(port)
     settings.DYNAMODB_ENDPOINT_URL = f"http://127.0.0.1:{port}"
     forget_connection()
