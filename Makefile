@@ -13,10 +13,10 @@ help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(PACKAGES) $(ENGINES) ## Install what is missing, start everything and print the addresses
-	@exec $(PYTHON_HERE) -m defiso.launcher Procfile
+	@exec $(PYTHON_HERE) -m defiso.launcher --end-with-parent Procfile
 
 dev: $(TEST_PACKAGES) $(ENGINES) ## The same with DEBUG, reloading on change
-	@exec env DEBUG=true $(PYTHON_HERE) -m defiso.launcher Procfile.dev
+	@exec env DEBUG=true $(PYTHON_HERE) -m defiso.launcher --end-with-parent Procfile.dev
 
 test: $(TEST_PACKAGES) $(ENGINES) browser ## All tests, browser included; ARGS="-k name" for some
 	@$(PYTHON_HERE) -m pytest -n 2 $(ARGS)

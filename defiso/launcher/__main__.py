@@ -1,7 +1,8 @@
-"""``python -m defiso.launcher [Procfile]``: start one copy of defiso, say where it is, and stop it on Ctrl-C."""
+"""``python -m defiso.launcher``: start one copy of defiso, say where it is, and stop it on Ctrl-C."""
 
 import os
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 from honcho.environ import parse_procfile
@@ -10,13 +11,22 @@ from defiso.engines import BASE_DIR, EngineMissingError
 from defiso.launcher.preflight import CannotStartError, check_engines, check_ports, claim_data_dir, make_secrets
 from defiso.launcher.preparation import Preparation
 from defiso.launcher.processes import Processes, output_of
+from defiso.leash import end_with_parent
 
 ENGINE_SETTINGS = {"dynamodb": ("USE_DYNAMODB", "DYNAMODB_ENDPOINT_URL"), "chain": ("CHAIN_RPC_URLS",)}
 
 
 def main() -> int:
+    parser = ArgumentParser(prog="python -m defiso.launcher", description="Start one copy of defiso.")
+    parser.add_argument("procfile", nargs="?", default="Procfile")
+    parser.add_argument(
+        "--end-with-parent", action="store_true", help="stop when the command that started this is gone"
+    )
+    arguments = parser.parse_args()
+    if arguments.end_with_parent:
+        end_with_parent()
     try:
-        return run(BASE_DIR / (sys.argv[1] if len(sys.argv) > 1 else "Procfile"))
+        return run(BASE_DIR / arguments.procfile)
     except (CannotStartError, EngineMissingError) as refusal:
         print(f"defiso cannot start: {refusal}", file=sys.stderr)
         return 1
