@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from defiso.certificates.errors import TransitionRefusedError
+from defiso.web.access import Permission
 
 
 class Status(StrEnum):
@@ -34,29 +35,35 @@ class Transition:
     verb: str
     source: Status
     target: Status
-    permission: str
+    permission: Permission
     guard: str
     offered: bool = True
 
 
 TRANSITIONS = (
-    Transition("edit", Status.DRAFT, Status.DRAFT, "PREPARE", "nothing is issued yet"),
-    Transition("issue", Status.DRAFT, Status.ACTIVE, "DECIDE", "complete; decider not an auditor"),
-    Transition("suspend", Status.ACTIVE, Status.SUSPENDED, "SUSPEND", "reason; review within six months"),
-    Transition("restore", Status.SUSPENDED, Status.ACTIVE, "DECIDE", "reason"),
-    Transition("withdraw", Status.ACTIVE, Status.WITHDRAWN, "WITHDRAW", "reason; the number typed again"),
-    Transition("withdraw", Status.SUSPENDED, Status.WITHDRAWN, "WITHDRAW", "reason; the number typed again"),
+    Transition("edit", Status.DRAFT, Status.DRAFT, Permission.PREPARE, "nothing is issued yet"),
+    Transition("issue", Status.DRAFT, Status.ACTIVE, Permission.DECIDE, "complete; decider not an auditor"),
+    Transition("suspend", Status.ACTIVE, Status.SUSPENDED, Permission.SUSPEND, "reason; review within six months"),
+    Transition("restore", Status.SUSPENDED, Status.ACTIVE, Permission.DECIDE, "reason"),
+    Transition("withdraw", Status.ACTIVE, Status.WITHDRAWN, Permission.WITHDRAW, "reason; the number typed again"),
+    Transition("withdraw", Status.SUSPENDED, Status.WITHDRAWN, Permission.WITHDRAW, "reason; the number typed again"),
     # Decided upon, not built yet.
-    Transition("submit", Status.DRAFT, Status.UNDER_REVIEW, "PREPARE", "all required fields", offered=False),
-    Transition("return", Status.UNDER_REVIEW, Status.DRAFT, "DECIDE", "reason", offered=False),
-    Transition("refuse", Status.UNDER_REVIEW, Status.REFUSED, "DECIDE", "reason", offered=False),
-    Transition("issue", Status.UNDER_REVIEW, Status.ACTIVE, "DECIDE", "decider not an auditor", offered=False),
-    Transition("revise", Status.ACTIVE, Status.ACTIVE, "DECIDE", "decision; new revision", offered=False),
-    Transition("renew", Status.ACTIVE, Status.ACTIVE, "DECIDE", "decision before expiry", offered=False),
-    Transition("renew", Status.EXPIRED, Status.ACTIVE, "DECIDE", "≤ 6 months after expiry; prior cycle", offered=False),
-    Transition("cancel", Status.ACTIVE, Status.CANCELLED, "WITHDRAW", "the client ends it", offered=False),
-    Transition("void", Status.ACTIVE, Status.VOID, "WITHDRAW", "issued in error; second person", offered=False),
-    Transition("transfer", Status.ACTIVE, Status.TRANSFERRED_OUT, "DECIDE", "not while suspended", offered=False),
+    Transition("submit", Status.DRAFT, Status.UNDER_REVIEW, Permission.PREPARE, "all required fields", offered=False),
+    Transition("return", Status.UNDER_REVIEW, Status.DRAFT, Permission.DECIDE, "reason", offered=False),
+    Transition("refuse", Status.UNDER_REVIEW, Status.REFUSED, Permission.DECIDE, "reason", offered=False),
+    Transition("issue", Status.UNDER_REVIEW, Status.ACTIVE, Permission.DECIDE, "decider not an auditor", offered=False),
+    Transition("revise", Status.ACTIVE, Status.ACTIVE, Permission.DECIDE, "decision; new revision", offered=False),
+    Transition("renew", Status.ACTIVE, Status.ACTIVE, Permission.DECIDE, "decision before expiry", offered=False),
+    Transition(
+        "renew", Status.EXPIRED, Status.ACTIVE, Permission.DECIDE, "≤ 6 months after expiry; prior cycle", offered=False
+    ),
+    Transition("cancel", Status.ACTIVE, Status.CANCELLED, Permission.WITHDRAW, "the client ends it", offered=False),
+    Transition(
+        "void", Status.ACTIVE, Status.VOID, Permission.WITHDRAW, "issued in error; second person", offered=False
+    ),
+    Transition(
+        "transfer", Status.ACTIVE, Status.TRANSFERRED_OUT, Permission.DECIDE, "not while suspended", offered=False
+    ),
 )
 
 DONE = {"edit": "edited", "issue": "issued", "suspend": "suspended", "restore": "restored", "withdraw": "withdrawn"}

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from defiso.certificates.characters import hidden_character, hidden_joiner, is_blank
-from defiso.certificates.content import Content, to_json
+from defiso.certificates.content import Content
 from defiso.certificates.limits import (
     DATES,
     EARLIEST_YEAR,
@@ -150,7 +150,7 @@ def _problems_of_size(content: Content) -> Iterator[Problem]:
             yield Problem(f"audits.{index}.auditors", "too_long", f"At most {MOST_AUDITORS} auditors.")
     if len(slug_of(content.get("number", "")).encode(errors="replace")) > MOST_SLUG_BYTES:
         yield Problem("number", "too_long", "This number is too long to be kept; use simpler letters.")
-    if len(to_json(content).encode(errors="replace")) > MOST_BYTES:
+    if sum(len(text.encode(errors="replace")) for _path, text in _texts(content)) > MOST_BYTES:
         yield Problem("scope", "too_long", f"Scope and sites together exceed {MOST_BYTES // 1000:,} kB of text.")
 
 

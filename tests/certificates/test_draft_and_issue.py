@@ -1,0 +1,228 @@
+"""From a draft to an issued certificate: one transaction each, refused with a reason and nothing written otherwise."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from defiso.audit.actors import Actor
+from defiso.certificates.errors import CertificateNotFoundError, NumberInUseError, TransitionRefusedError
+from defiso.certificates.models import Revision, revision_key, tenant_key
+from defiso.certificates.services import (
+    edit_draft,
+    get_certificate,
+    history_of,
+    issue_certificate,
+    status_on,
+    status_statement,
+)
+from defiso.certificates.states import Status
+from defiso.core.clock import today
+from defiso.core.errors import ChangedMeanwhileError, InvalidError
+from defiso.credentials.services import check_credential, check_statement
+from defiso.store.connection import counted_calls
+from defiso.tenants.models import Tenant
+from tests.certificates.making import DECIDER, ISSUER, actions_on, content, in_days, make_certificate, make_draft
+from tests.conftest import every_row
+
+
+def test_a_draft_without_a_number_is_given_one(tenant: Tenant) -> None:
+    draft = make_draft(tenant, number=None)
+
+    assert draft.number.startswith(f"ISO9001-{today().year}-")
+    assert (draft.status, draft.revision, draft.version) == (Status.DRAFT, 0, 1)
+    assert get_certificate(tenant=tenant, number=draft.number.lower()).number == draft.number
+
+
+def test_a_draft_may_have_gaps(tenant: Tenant) -> None:
+    draft = make_draft(tenant, scope=None, expiryDate=None, organisation__country=None)
+
+    assert actions_on(tenant, draft) == ["certificate.drafted"]
+
+
+def test_a_draft_with_a_wrong_value_is_not_kept(tenant: Tenant) -> None:
+    before = every_row()
+
+    with pytest.raises(InvalidError) as refused:
+        make_draft(tenant, iafCodes=["99"], effectiveDate=in_days(-11).isoformat())
+
+    assert set(refused.value.fields) == {"iafCodes.0", "effectiveDate"}
+    assert every_row() == before
+
+
+@pytest.mark.parametrize("number", ["FM 12345/A", "fm-12345-a", "Fm_12345(A)"])
+def test_a_number_in_use_is_refused_however_it_is_written(tenant: Tenant, number: str) -> None:
+    make_draft(tenant, number="FM 12345/A")
+    before = every_row()
+
+    with pytest.raises(NumberInUseError):
+        make_draft(tenant, number=number)
+
+    assert every_row() == before
+
+
+def test_two_tenants_may_have_the_same_number(tenant: Tenant, other: Tenant) -> None:
+    make_draft(tenant)
+    make_draft(other, organisation__legalName="Another one")
+
+    assert get_certificate(tenant=tenant, number=content()["number"]).organisation_name != "Another one"
+
+
+def test_an_edit_tells_what_changed(tenant: Tenant) -> None:
+    draft = make_draft(tenant)
+
+    edited = edit_draft(
+        tenant=tenant, actor=ISSUER, number=draft.number, content=content(scope="Casting"), version=int(draft.version)
+    )
+
+    event = history_of(tenant=tenant, certificate=edited)[-1]
+    assert (event.before, event.after) == ({"scope": "Casting and machining of grey iron"}, {"scope": "Casting"})
+    assert edited.dictionary["scope"] == "Casting"
+
+
+def test_a_draft_can_be_given_another_number(tenant: Tenant) -> None:
+    draft = make_draft(tenant)
+
+    edit_draft(tenant=tenant, actor=ISSUER, number=draft.number, content=content(number="B-2"), version=1)
+
+    assert get_certificate(tenant=tenant, number="b 2").version == 2
+    with pytest.raises(CertificateNotFoundError):
+        get_certificate(tenant=tenant, number=draft.number)
+
+
+def test_a_draft_cannot_take_the_number_of_another(tenant: Tenant) -> None:
+    make_draft(tenant, number="A-1")
+    make_draft(tenant, number="B-2")
+    before = every_row()
+
+    with pytest.raises(NumberInUseError):
+        edit_draft(
+            tenant=tenant, actor=ISSUER, number="A-1", content=content(number="b.2".replace(".", " ")), version=1
+        )
+
+    assert every_row() == before
+
+
+def test_two_people_editing_at_once_do_not_overwrite_each_other(tenant: Tenant) -> None:
+    draft = make_draft(tenant)
+    edit_draft(tenant=tenant, actor=ISSUER, number=draft.number, content=content(scope="First"), version=1)
+    before = every_row()
+
+    with pytest.raises(ChangedMeanwhileError):
+        edit_draft(tenant=tenant, actor=DECIDER, number=draft.number, content=content(scope="Second"), version=1)
+
+    assert every_row() == before
+
+
+def test_issuing_is_one_read_and_one_transaction(tenant: Tenant) -> None:
+    make_certificate(tenant, number="first, which fetches the key")
+    draft = make_draft(tenant)
+
+    with counted_calls() as calls:
+        issue_certificate(tenant=tenant, actor=DECIDER, number=draft.number)
+
+    assert calls == ["GetItem", "TransactWriteItems"]
+
+
+def test_an_issued_certificate_has_a_revision_that_checks_and_an_event_to_anchor(tenant: Tenant) -> None:
+    certificate = make_certificate(tenant)
+
+    revision = Revision.get(tenant_key("acme"), revision_key(certificate.slug, 1))
+    check = check_credential(
+        tenant=tenant, text=revision.credential, expected_digest=certificate.credential_digest or ""
+    )
+    event = history_of(tenant=tenant, certificate=certificate)[-1]
+    assert (check.content.result, check.issuer.result) == ("pass", "pass")
+    assert json.loads(revision.credential)["credentialSubject"]["revision"] == 1
+    assert event.credential == {
+        "number_slug": certificate.slug,
+        "revision": 1,
+        "digest": revision.digest,
+        "confidential": False,
+    }
+    assert event.after == {"status": "active", "revision": 1, "decidedBy": "Decision-maker at Acme"}
+
+
+def test_the_status_is_sealed_with_what_it_is_judged_by(tenant: Tenant) -> None:
+    certificate = make_certificate(tenant)
+    statement = status_statement(certificate)
+
+    assert check_statement(tenant=tenant, statement=statement, signature=certificate.status_seal or "")
+    for member, value in {"status": "withdrawn", "expires": "2999-01-01", "revision": 2, "since": ""}.items():
+        changed = statement | {member: value}
+        assert not check_statement(tenant=tenant, statement=changed, signature=certificate.status_seal or "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"scope": None}, "scope"),
+        ({"decisionDate": None}, "decisionDate"),
+        ({"decisionDate": in_days(5).isoformat(), "effectiveDate": in_days(5).isoformat()}, "decisionDate"),
+        ({"effectiveDate": in_days(5).isoformat()}, "effectiveDate"),
+        ({"expiryDate": in_days(-1).isoformat()}, "expiryDate"),
+        (
+            {
+                "standard": {
+                    "code": "27001",
+                    "edition": "2013",
+                    "title": "ISO/IEC 27001:2013",
+                    "name": "Information security management systems",
+                }
+            },
+            "standard.title",
+        ),
+    ],
+)
+def test_an_incomplete_or_untimely_draft_is_not_issued(tenant: Tenant, changes: dict[str, Any], path: str) -> None:
+    draft = make_draft(tenant, **changes)
+    before = every_row()
+
+    with pytest.raises(InvalidError) as refused:
+        issue_certificate(tenant=tenant, actor=DECIDER, number=draft.number)
+
+    assert path in refused.value.fields
+    assert every_row() == before
+
+
+@pytest.mark.parametrize(
+    ("decided_by", "actor_name"),
+    [("Lead auditor at Acme", "Decision-maker at Acme"), ("Somebody else", "lead  AUDITOR at acme")],
+)
+def test_who_was_in_the_audit_team_does_not_decide(tenant: Tenant, decided_by: str, actor_name: str) -> None:
+    draft = make_draft(tenant)
+    before = every_row()
+    actor = Actor("01X", "user", actor_name)
+
+    with pytest.raises(InvalidError, match="audit team"):
+        issue_certificate(tenant=tenant, actor=actor, number=draft.number, decided_by=decided_by)
+
+    assert every_row() == before
+
+
+def test_what_is_issued_is_not_edited_or_issued_again(tenant: Tenant) -> None:
+    certificate = make_certificate(tenant)
+    before = every_row()
+
+    with pytest.raises(TransitionRefusedError, match="not a draft any more"):
+        edit_draft(tenant=tenant, actor=ISSUER, number=certificate.number, content=content(), version=2)
+    with pytest.raises(TransitionRefusedError, match="not a draft any more"):
+        issue_certificate(tenant=tenant, actor=DECIDER, number=certificate.number)
+
+    assert every_row() == before
+
+
+def test_a_certificate_expires_by_the_clock_alone(tenant: Tenant) -> None:
+    certificate = make_certificate(tenant, expiryDate=in_days(30).isoformat())
+
+    assert status_on(certificate, in_days(30)) == Status.ACTIVE
+    assert status_on(certificate, in_days(30) + timedelta(days=1)) == Status.EXPIRED
+    assert certificate.status == Status.ACTIVE
+
+
+def test_a_certificate_of_another_tenant_is_not_found(tenant: Tenant, other: Tenant) -> None:
+    certificate = make_certificate(tenant)
+
+    with pytest.raises(CertificateNotFoundError):
+        get_certificate(tenant=other, number=certificate.number)
