@@ -28,8 +28,6 @@ from defiso.verification.services import (
 )
 from defiso.web.http import TenantRequest
 
-ASK_AGAIN_SECONDS = 2
-
 
 @require_safe
 def look_up(request: TenantRequest) -> HttpResponse:
@@ -54,6 +52,8 @@ def certificate(request: TenantRequest, number: str) -> HttpResponse:
         verification = verify_certificate(tenant=request.tenant, number=number, on=_day_asked(request))
     except UnknownCertificateError:
         return render(request, "verification/not_found.html", {"number": number[:60]}, status=404)
+    if request.htmx and verification.pending:
+        return HttpResponse(status=204)  # nothing new: the page keeps what it shows and asks again
     events = events_of(tenant=request.tenant, target_kind="CERT", target_id=verification.slug)
     context = {
         "certificate": present_certificate(verification),
@@ -61,7 +61,6 @@ def certificate(request: TenantRequest, number: str) -> HttpResponse:
         "history": present_history(events),
         "evidence": present_evidence(verification, request.tenant),
         "on": _day_asked(request),
-        "ask_again_seconds": ASK_AGAIN_SECONDS,
     }
     template = "verification/_verdict.html" if request.htmx else "verification/certificate.html"
     return render(request, template, context)
