@@ -5,7 +5,7 @@ from django.test import Client
 
 from defiso.accounts.models import User
 from defiso.accounts.permissions import Role
-from defiso.accounts.services import create_user
+from defiso.accounts.services import create_user, get_user
 from defiso.accounts.sessions import begin_session
 from defiso.audit.actors import SYSTEM, Actor
 from defiso.audit.services import list_events
@@ -50,10 +50,10 @@ def log_in_as(user: User, tenant: Tenant, **options: bool) -> Client:
 
 
 def begin_session_of(user: User, tenant: Tenant) -> str:
-    """The cookie of a fresh session."""
+    """The cookie of a fresh session of the user as stored now."""
+    number = int(get_user(tenant=tenant, user_id=user.id).sessions_from)
     with transaction() as writes:
-        actor = actor_of(user)
-        cookie = begin_session(writes, tenant=tenant, user=user, actor=actor, number=int(user.sessions_from))
+        cookie = begin_session(writes, tenant=tenant, user=user, actor=actor_of(user), number=number)
     return cookie
 
 
