@@ -154,7 +154,7 @@ STORAGES = {"staticfiles": {"BACKEND": "defiso.web.stylesheet.OneStylesheetStora
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_USE_FINDERS = DEBUG
 
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGE_STORAGE = "defiso.web.flash.HostMessages"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 

@@ -16,8 +16,10 @@ from defiso.accounts.addresses import read_client_address
 from defiso.accounts.cookies import clear_cookie, read_cookie
 from defiso.accounts.sessions import Found, read_session
 from defiso.audit.actors import Actor
+from defiso.core.errors import DomainError
 from defiso.web.access import is_staff_path
 from defiso.web.middleware import GetResponse
+from defiso.web.refusals import render_refusal
 
 
 class SessionMiddleware:
@@ -29,7 +31,10 @@ class SessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         cookie = read_cookie(request) if is_staff_path(request.path_info) else ""
         tenant = request.tenant  # type: ignore[attr-defined]
-        found = read_session(tenant=tenant, cookie=cookie) if tenant and cookie else None
+        try:
+            found = read_session(tenant=tenant, cookie=cookie) if tenant and cookie else None
+        except DomainError as refusal:
+            return render_refusal(request, refusal)
         request.session_record = found.session if found else None  # type: ignore[attr-defined]
         request.staff = found.user if found else None  # type: ignore[attr-defined]
         request.actor = _actor_of(request, found)  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from defiso.accounts.models import METADATA, Session, SessionEntry, User, entry_
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
 from defiso.core.clock import iso, now, parse_iso
-from defiso.core.errors import ChangedMeanwhileError
+from defiso.core.errors import ChangedMeanwhileError, DomainError
 from defiso.core.ids import new_token
 from defiso.store.items import find_all
 from defiso.store.transactions import Writes, transaction
@@ -163,8 +163,8 @@ def _note_seen(session: Session) -> None:
                 given=Session.seen_at == session.seen_at,
                 otherwise=ChangedMeanwhileError(CHANGED),
             )
-    except ChangedMeanwhileError:
-        return  # another request of the same browser noted it first, or the session just ended
+    except DomainError:
+        return  # another request of the same browser noted it first, or the session just ended, or the store is busy
 
 
 def _entries(tenant: Tenant, user: User) -> list[SessionEntry]:

@@ -285,3 +285,15 @@ def test_a_cookie_of_another_tenants_session_neither_hinders_log_in_nor_is_ended
     assert response.status_code == 302
     assert browser.get("/staff/sessions").status_code == 200
     assert holds(other, cookie)
+
+
+def test_a_message_for_the_next_page_is_shown_on_the_host_that_set_it_only(
+    tenant: Tenant, other: Tenant, owner: User
+) -> None:
+    browser = log_in_as(owner, tenant)
+    browser.post("/staff/sessions/others/revoke")
+    carried = log_in_as(make_user(other), other)
+    carried.cookies["messages"] = browser.cookies["messages"].value
+
+    assert "All your other sessions have ended." not in carried.get("/staff/sessions").content.decode()
+    assert "All your other sessions have ended." in browser.get("/staff/sessions").content.decode()
