@@ -10,7 +10,8 @@ from honcho.environ import parse_procfile
 from defiso.engines import BASE_DIR, EngineMissingError
 from defiso.launcher.preflight import CannotStartError, check_engines, check_ports, claim_data_dir, make_secrets
 from defiso.launcher.preparation import Preparation
-from defiso.launcher.processes import Processes, output_of
+from defiso.launcher.processes import Processes
+from defiso.launcher.static import collect_static
 from defiso.leash import end_with_parent
 
 ENGINE_SETTINGS = {"dynamodb": ("USE_DYNAMODB", "DYNAMODB_ENDPOINT_URL"), "chain": ("CHAIN_RPC_URLS",)}
@@ -45,7 +46,7 @@ def run(procfile: Path) -> int:
     check_engines(engines)
     check_ports(ports_of(settings.PORT, engines))
     environment = environment_of_children(settings.PORT, data_dir)
-    collect_static(environment)
+    collect_static(settings.STATIC_ROOT, environment=environment)
 
     preparation = Preparation(settings, environment=environment, embedded=engines)
     processes = Processes(when_started=preparation.start)
@@ -86,13 +87,6 @@ def environment_of_children(port: int, data_dir: Path) -> dict[str, str]:
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
     }
-
-
-def collect_static(environment: dict[str, str]) -> None:
-    """Before the web server starts, because WhiteNoise lists the files once."""
-    done = output_of([sys.executable, "manage.py", "collectstatic", "--noinput"], environment=environment)
-    if done.returncode:
-        raise CannotStartError(f"the style sheets could not be collected.\n{done.stdout.strip()}")
 
 
 def exit_code(processes: Processes, preparation: Preparation) -> int:

@@ -82,7 +82,7 @@ def wait_until_healthy(url: str) -> None:
             answer = unhealthy_parts(error.read())
         except OSError:
             pass
-        time.sleep(0.1)
+        time.sleep(0.25)
     raise CannotStartError(f"not healthy after {HEALTHY_SECONDS:.0f} seconds: {answer}")
 
 
