@@ -9,10 +9,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from botocore.exceptions import BotoCoreError
 from django.conf import settings
 from pynamodb.connection.base import Connection, MetaTable
 from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import PynamoDBException
 
+UNREACHABLE = (PynamoDBException, BotoCoreError)  # what a call raises when DynamoDB does not answer or refuses
 _calls: ContextVar[list[str] | None] = ContextVar("dynamodb_calls", default=None)
 _lock = threading.Lock()
 _connection: "SharedConnection | None" = None

@@ -1,8 +1,7 @@
 """The apex: anyone's way in to check a certificate of any body."""
 
-from django.urls import path
+from django.urls import include, path
 
-from defiso.credentials import views as credentials
 from defiso.registry import views
 from defiso.urls import COMMON
 
@@ -15,5 +14,5 @@ urlpatterns = [
     *COMMON,
     path("", views.landing, name="landing"),
     path("certificates/", views.look_up, name="lookup"),
-    path("terms/v1", credentials.terms, name="terms"),
+    path("", include("defiso.credentials.apex_urls")),
 ]

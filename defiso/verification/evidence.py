@@ -3,7 +3,6 @@
 What cannot change between two requests is kept here; the status never is.
 """
 
-import json
 import threading
 import time
 from collections import OrderedDict
@@ -79,17 +78,8 @@ def _read(tenant: Tenant, certificate: Certificate) -> Evidence:
     return Evidence(
         Verdict("content", Result(check.content.result), check.content.reason),
         Verdict("issuer", Result(check.issuer.result), check.issuer.reason),
-        _subject_of(document.credential),
+        check.subject,
         document.credential,
         document.key_id or "",
         found_proof,
     )
-
-
-def _subject_of(text: str) -> dict[str, Any]:
-    """What the document says; empty if the stored text is damaged, which the content verdict then says."""
-    try:
-        subject = json.loads(text)["credentialSubject"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    return subject if isinstance(subject, dict) else {}

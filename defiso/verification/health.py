@@ -1,12 +1,9 @@
 """Whether this copy can do its work: the store answers, the chain answers, a worker is at it."""
 
-from botocore.exceptions import BotoCoreError
-from pynamodb.exceptions import PynamoDBException
-
+from defiso.anchoring.hold import LEASE_NAME
 from defiso.anchoring.services import chain_problem
+from defiso.store.connection import UNREACHABLE
 from defiso.store.lease import is_held, read_lease, seconds_since_renewal
-
-WORKER_LEASE = "worker"
 
 
 def read_health() -> dict[str, str]:
@@ -17,8 +14,8 @@ def read_health() -> dict[str, str]:
 
 def _store_and_worker() -> tuple[str, str]:
     try:
-        lease = read_lease(WORKER_LEASE)
-    except (PynamoDBException, BotoCoreError) as error:
+        lease = read_lease(LEASE_NAME)
+    except UNREACHABLE as error:
         return f"does not answer ({type(error).__name__})", "unknown: its lease could not be read"
     if lease is None:
         return "ok", "has not started yet"

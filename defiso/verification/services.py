@@ -20,7 +20,7 @@ from defiso.credentials.services import check_statement
 from defiso.tenants.models import Tenant
 from defiso.verification.evidence import Evidence, evidence_of
 from defiso.verification.headlines import Words, headline_of, status_verdict
-from defiso.verification.verdicts import FORCED_BY_STATUS, AnchorFacts, Result, Verdict, Verification, overall_of
+from defiso.verification.verdicts import AnchorFacts, Result, Verdict, Verification, overall_of
 
 LONGEST_NUMBER = 200
 NEVER_PUBLIC = {"draft", "under_review", "refused"}
