@@ -4,6 +4,7 @@ Nothing here knows batches or the store, and nothing is tried again later: the w
 """
 
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -27,6 +28,9 @@ from defiso.anchoring.sightings import (
     Transaction,
     answer_to_error,
 )
+
+# eth_account loads py_ecc, which raises this to 100,000: a deeply nested JSON text would then crash the process.
+sys.setrecursionlimit(1_000)
 
 GAS_LIMIT = 22_280  # EIP-7623 floor of 32 non-zero bytes; anvil never mines a transaction sent with less
 PLAIN_GAS = 21_000
