@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Route
 
 from defiso.web.middleware import CONTENT_SECURITY_POLICY
 from defiso.web.stylesheet import join_imports
 from defiso.web.theme import stylesheet_of
+from tests.chromium import running_chromium
 from tests.web.gallery import PAGES, TENANT, draw
 
 ORIGIN = "http://gallery.localhost"  # *.localhost is trustworthy to browsers, as clipboard access needs
 CSS = Path(settings.BASE_DIR) / "static/css"
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 type_of = mimetypes.guess_type
 
@@ -43,10 +43,8 @@ def answer(route: Route) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+    with running_chromium() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture(autouse=True)
