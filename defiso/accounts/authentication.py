@@ -133,7 +133,7 @@ def _record_failure(
 ) -> None:
     """Count the failure for the network address, with the events of it and of the waiting it brings."""
     target = user.id if user else NOBODY
-    account = {"account": user.email if user else "no account has the address that was typed"}
+    account = {"account": user.email if user else "unknown e-mail address"}
 
     def events(writes: Writes, counted: Failures) -> None:
         _record(writes, tenant, actor, action, target, after=account)

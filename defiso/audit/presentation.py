@@ -34,7 +34,8 @@ TITLES = {
     "user.role_changed": "Role changed",
 }
 TARGET_PAGES = {"CERT": "certificates:detail"}
-SHOWN_TARGETS = {"CERT", "NETWORK"}  # an account is named by who acted, a tenant by the page it is on
+NAMED_TARGETS = {"CERT", "NETWORK"}  # an account is shown by its e-mail address, the tenant by the page it is on
+ACCOUNT_FIELDS = ("account", "email")
 LONGEST_VALUE = 300
 
 
@@ -68,10 +69,10 @@ def present_events(events: Iterable[Event]) -> list[ShownEvent]:
             title=title_of(event.action),
             who=event.actor.get("label", ""),
             ip=event.context.get("ip", ""),
-            target=event.target_id if event.target_kind in SHOWN_TARGETS else "",
+            target=_target_of(event),
             target_url=_page_of(event),
             reason=event.reason or "",
-            changes=changes_between(event.before or {}, event.after or {}),
+            changes=changes_between(event.before or {}, _without_account(event.after or {})),
         )
         for event in events
     ]
@@ -88,6 +89,17 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> list[Chang
         for field in dict.fromkeys([*before, *after])
         if before.get(field) != after.get(field)
     ]
+
+
+def _target_of(event: Event) -> str:
+    if event.target_kind in NAMED_TARGETS:
+        return str(event.target_id)
+    after = event.after or {}
+    return next((str(after[field]) for field in ACCOUNT_FIELDS if event.target_kind == "USER" and field in after), "")
+
+
+def _without_account(after: dict[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in after.items() if field != "account"}
 
 
 def _page_of(event: Event) -> str:

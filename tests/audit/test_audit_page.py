@@ -37,7 +37,7 @@ def test_events_are_shown_newest_first_a_page_at_a_time_for_one_query(tenant: Te
     for _ in range(3):
         with counted_calls() as calls:
             response = browser.get(address)
-        seen += [event.target for event in response.context["events"] if event.target]
+        seen += [event.target for event in response.context["events"] if event.target.startswith("FM-")]
         assert calls == ["BatchGetItem", "Query"]
         cursor = response.context["page"].next_cursor
         address = f"{AUDIT}?cursor={cursor}"
