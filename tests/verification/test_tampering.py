@@ -85,42 +85,42 @@ def check(tenant: Tenant) -> Verification:
 
 
 @pytest.mark.parametrize(
-    ("place", "edit", "verdict", "result", "overall"),
+    ("place", "edit", "verdict"),
     [
-        pytest.param(REVISION, replace_in("credential", "grey iron", "gold"), "content", "fail", "not_genuine", id="scope"),
-        pytest.param(REVISION, replace_in("credential", "2015", "2016"), "content", "fail", "not_genuine", id="edition"),
-        pytest.param(REVISION, replace_in("credential", "proofValue\":\"z", "proofValue\":\"z1"), "content", "fail", "not_genuine", id="signature"),
-        pytest.param(REVISION, replace_in("credential", "{", "{ "), "content", "fail", "not_genuine", id="a space"),
-        pytest.param(REVISION, set_text("credential", "not JSON"), "content", "fail", "not_genuine", id="rubbish"),
-        pytest.param(REVISION, set_text("credential", "[" * 5000), "content", "fail", "not_genuine", id="deep nesting"),
-        pytest.param(HEAD, flip_hex("credential_digest"), "content", "fail", "not_genuine", id="digest"),
-        pytest.param(PROOF, flip_path, "anchor", "fail", "not_genuine", id="proof path"),
-        pytest.param(PROOF, swap_side, "anchor", "fail", "not_genuine", id="proof side"),
-        pytest.param(PROOF, set_text("path", "[1]"), "anchor", "fail", "not_genuine", id="path of another shape"),
-        pytest.param(PROOF, flip_hex("root"), "anchor", "fail", "not_genuine", id="root"),
-        pytest.param(PROOF, flip_hex("tx_hash"), "anchor", "fail", "not_genuine", id="transaction"),
-        pytest.param(PROOF, flip_hex("sender"), "anchor", "fail", "not_genuine", id="sender"),
-        pytest.param(HEAD, set_text("status", "withdrawn"), "status", "fail", "not_genuine", id="status"),
-        pytest.param(HEAD, set_text("status", "no such"), "status", "fail", "not_genuine", id="unknown status"),
-        pytest.param(HEAD, set_text("since", "2020-01-01T00:00:00.000Z"), "status", "fail", "not_genuine", id="since"),
-        pytest.param(HEAD, set_text("status_seal", "x:y"), "status", "fail", "not_genuine", id="seal"),
-        pytest.param(HEAD, lambda row: row.pop("status_seal"), "status", "fail", "not_genuine", id="no seal"),
+        pytest.param(REVISION, replace_in("credential", "grey iron", "gold"), "content", id="scope"),
+        pytest.param(REVISION, replace_in("credential", "2015", "2016"), "content", id="edition"),
+        pytest.param(
+            REVISION, replace_in("credential", 'proofValue":"z', 'proofValue":"z1'), "content", id="signature"
+        ),
+        pytest.param(REVISION, replace_in("credential", "{", "{ "), "content", id="a space"),
+        pytest.param(REVISION, set_text("credential", "not JSON"), "content", id="rubbish"),
+        pytest.param(REVISION, set_text("credential", "[" * 5000), "content", id="deep nesting"),
+        pytest.param(HEAD, flip_hex("credential_digest"), "content", id="digest"),
+        pytest.param(PROOF, flip_path, "anchor", id="proof path"),
+        pytest.param(PROOF, swap_side, "anchor", id="proof side"),
+        pytest.param(PROOF, set_text("path", "[1]"), "anchor", id="path of another shape"),
+        pytest.param(PROOF, flip_hex("root"), "anchor", id="root"),
+        pytest.param(PROOF, flip_hex("tx_hash"), "anchor", id="transaction"),
+        pytest.param(PROOF, flip_hex("sender"), "anchor", id="sender"),
+        pytest.param(HEAD, set_text("status", "withdrawn"), "status", id="status"),
+        pytest.param(HEAD, set_text("status", "no such"), "status", id="unknown status"),
+        pytest.param(HEAD, set_text("since", "2020-01-01T00:00:00.000Z"), "status", id="since"),
+        pytest.param(HEAD, set_text("status_seal", "x:y"), "status", id="seal"),
+        pytest.param(HEAD, lambda row: row.pop("status_seal"), "status", id="no seal"),
     ],
-)  # fmt: skip
+)
 def test_a_changed_part_is_noticed(
     anchored: Tenant,
     place: tuple[str, str],
     edit: Callable[[Row], None],
     verdict: str,
-    result: str,
-    overall: str,
 ) -> None:
     change(place, edit)
 
     verification = check(anchored)
 
-    assert verification.verdicts[verdict].result == result
-    assert verification.overall == overall
+    assert verification.verdicts[verdict].result == "fail"
+    assert verification.overall == "not_genuine"
 
 
 def test_a_suspended_certificate_cannot_be_made_active_in_the_store(anchored: Tenant) -> None:
