@@ -14,7 +14,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from defiso import engines
 from tests.conftest import free_port, wait_for_port
 
 ROOT = Path(__file__).resolve().parent.parent
