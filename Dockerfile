@@ -33,4 +33,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import http.client, os; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=4); c.request('GET', '/healthz'); raise SystemExit(c.getresponse().status not in (200, 503))"]
 
-CMD ["sh", "-c", "exec python -m granian --interface wsgi --no-ws --host 0.0.0.0 --port $PORT --workers 2 --blocking-threads 4 --respawn-failed-workers defiso.wsgi:application"]
+CMD ["sh", "-c", "exec python -m granian --interface wsgi --no-ws --host 0.0.0.0 --port $PORT --workers 2 --blocking-threads 4 --workers-kill-timeout 3 --respawn-failed-workers defiso.wsgi:application"]

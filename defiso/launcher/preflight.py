@@ -10,7 +10,7 @@ from pathlib import Path
 
 from defiso.engines import CHAIN, DYNAMODB, installed, is_packaged_here
 
-PORT_WAIT_SECONDS = 4.0  # a copy killed a moment ago is still closing its ports
+PORT_WAIT_SECONDS = 3.0  # a copy killed a moment ago is still closing its ports
 
 
 class CannotStartError(Exception):

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 import urllib.error
@@ -12,7 +11,7 @@ import urllib.request
 from types import ModuleType
 
 from defiso.launcher.preflight import CannotStartError
-from defiso.launcher.processes import output_of
+from defiso.launcher.processes import manage
 
 ENGINE_SECONDS = 30.0
 HEALTHY_SECONDS = 90.0
@@ -40,17 +39,12 @@ class Preparation(threading.Thread):
         for name, offset in (("dynamodb", 1), ("chain", 2)):
             if name in self._embedded:
                 wait_for_port(self._settings.PORT + offset, name)
-        self._manage("create_tables")
+        manage("create_tables", environment=self._environment)
         if len(self._embedded) == 2 and not self._demo_log_ins.exists():
             print("Making the demo tenants acme and globex …", flush=True)
-            self._manage("seed_demo")
+            manage("seed_demo", environment=self._environment)
         wait_until_healthy(f"http://127.0.0.1:{self._settings.PORT}/healthz")
         print(self._welcome(), flush=True)
-
-    def _manage(self, command: str) -> None:
-        done = output_of([sys.executable, "manage.py", command], environment=self._environment)
-        if done.returncode:
-            raise CannotStartError(f"`manage.py {command}` failed.\n{done.stdout.strip()}")
 
     def _welcome(self) -> str:
         base = self._settings.BASE_DOMAIN

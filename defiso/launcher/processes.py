@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from typing import Any
 from honcho.manager import Manager
 from honcho.process import Popen, Process
 
+from defiso.engines import BASE_DIR
+from defiso.launcher.preflight import CannotStartError
 from defiso.leash import end_with_parent
 
 ENGINES = ("dynamodb", "chain")
@@ -68,7 +71,7 @@ class Processes(Manager):  # type: ignore[misc]
         """Kill what a dead process has left in its group, such as the workers of a web server that was killed."""
         for process in self._processes.values():
             if "pid" in process:
-                send(process["pid"], signal.SIGKILL)
+                kill_group(process["pid"])
 
     def _start(self) -> None:
         super()._start()
@@ -78,28 +81,37 @@ class Processes(Manager):  # type: ignore[misc]
         engines = [process for name, process in self._processes.items() if name in ENGINES]
         clients = [process for name, process in self._processes.items() if name not in ENGINES]
         for group in (clients, engines):
-            for process in group:
-                if "pid" in process and "returncode" not in process:
-                    send(process["pid"], signal.SIGTERM)
+            asked: set[int] = set()
             deadline = time.monotonic() + STOP_SECONDS
             while time.monotonic() < deadline and any("returncode" not in process for process in group):
+                started = {process["pid"] for process in group if "pid" in process}
+                ask_to_stop(started - asked)
+                asked = started
                 time.sleep(0.02)
 
     def _killall(self, force: bool = False) -> None:
         for process in self._processes.values():
             if "pid" in process and "returncode" not in process:
-                send(process["pid"], signal.SIGKILL)
+                kill_group(process["pid"])
 
 
-def send(group: int, number: signal.Signals) -> None:
+def ask_to_stop(processes: set[int]) -> None:
+    """SIGTERM to each, not to its group: a web server would replace its workers."""
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
+
+
+def kill_group(group: int) -> None:
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
+        os.killpg(group, signal.SIGKILL)
 
 
-def output_of(command: list[str], *, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run ``command`` to its end, on our leash, with both its outputs captured as one."""
-    return subprocess.run(
-        command,
+def manage(*arguments: str, environment: dict[str, str]) -> None:
+    """Run a ``manage.py`` command to its end, on our leash. Raises CannotStartError with the last it said."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=BASE_DIR,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -107,3 +119,6 @@ def output_of(command: list[str], *, environment: dict[str, str]) -> subprocess.
         check=False,
         preexec_fn=begin_child,
     )
+    if done.returncode:
+        last = (done.stdout.strip() or f"exit code {done.returncode}").splitlines()[-1]
+        raise CannotStartError(f"`manage.py {' '.join(arguments)}` failed: {last}")

@@ -5,12 +5,10 @@ Copies that run side by side share the folder, so one collects at a time, and on
 
 import fcntl
 import hashlib
-import sys
 from pathlib import Path
 
 from defiso.engines import BASE_DIR
-from defiso.launcher.preflight import CannotStartError
-from defiso.launcher.processes import output_of
+from defiso.launcher.processes import manage
 
 
 def collect_static(folder: Path, *, environment: dict[str, str]) -> None:
@@ -20,9 +18,7 @@ def collect_static(folder: Path, *, environment: dict[str, str]) -> None:
         stamp, wanted = folder / "collected.sha256", fingerprint()
         if stamp.exists() and stamp.read_text() == wanted:
             return
-        done = output_of([sys.executable, "manage.py", "collectstatic", "--noinput"], environment=environment)
-        if done.returncode:
-            raise CannotStartError(f"the style sheets could not be collected.\n{done.stdout.strip()}")
+        manage("collectstatic", "--noinput", environment=environment)
         stamp.write_text(wanted)
 
 
