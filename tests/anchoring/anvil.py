@@ -103,6 +103,11 @@ class Anvil:
     def mine(self, blocks: int = 1) -> None:
         self.rpc("anvil_mine", hex(blocks))
 
+    def settle(self) -> None:
+        """Wait until what was sent is mined, unless it is being held: the engine answers before it mines."""
+        while self.rpc("anvil_getAutomine") and int(self.rpc("txpool_status")["pending"], 16):
+            time.sleep(0.005)
+
     def drop_pool(self) -> None:
         self.rpc("anvil_dropAllTransactions")
 

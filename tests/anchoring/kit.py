@@ -74,11 +74,20 @@ def change_status(tenant_slug: str, slug: str, before: str | None, after: str) -
 
 
 def work(hold: Hold, chain: Chain, *, rules: Rules = RULES, passes: int = 40) -> None:
-    """Passes until one moves nothing while the chain has nothing left to mine."""
+    """Passes until one moves nothing while the chain mines nothing."""
     for _ in range(passes):
-        if not run_pass(hold, chain, rules).moved and not is_about_to_mine(chain):
+        before = head_of(chain)
+        moved = run_pass(hold, chain, rules).moved
+        if not moved and not is_about_to_mine(chain) and head_of(chain) == before:
             return
     raise AssertionError("the worker does not come to rest")
+
+
+def head_of(chain: Chain) -> int | None:
+    try:
+        return chain.head()
+    except DomainError:
+        return None
 
 
 def is_about_to_mine(chain: Chain) -> bool:

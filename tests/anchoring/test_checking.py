@@ -1,0 +1,235 @@
+"""The public check of an anchor: every flipped part is noticed, and what could not be checked is never called wrong."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from defiso.anchoring.chain import configured_chain
+from defiso.anchoring.models import Proof
+from defiso.anchoring.pipeline import run_pass
+from defiso.anchoring.services import (
+    chain_problem,
+    check_anchor,
+    confirmations_of,
+    forget_checked_anchors,
+)
+from defiso.core.clock import now
+from defiso.store.connection import counted_calls
+from tests.anchoring.anvil import Anvil, free_port
+from tests.anchoring.kit import RULES, issue, issue_many, proof_of, the_batch, work
+
+
+@pytest.fixture
+def leaf(anvil, chain, hold):
+    leaves = [issue("acme", f"FM-{number}") for number in range(5)]
+    work(hold, chain)
+    return leaves[2]
+
+
+@pytest.fixture
+def proof(leaf) -> Proof:
+    return proof_of(leaf)
+
+
+def digest(leaf) -> bytes:
+    return bytes.fromhex(leaf.digest)
+
+
+def flipped(text: str) -> str:
+    return text[:-1] + ("0" if text[-1] != "0" else "1")
+
+
+def go_out_of_reach(settings) -> None:
+    settings.CHAIN_RPC_URLS = [f"http://127.0.0.1:{free_port()}"]
+    configured_chain.cache_clear()
+
+
+def test_an_anchored_certificate_passes_with_its_block_and_confirmations(anvil, leaf, proof):
+    anvil.mine(4)
+
+    check = check_anchor(proof, digest(leaf))
+
+    assert check.result == "pass"
+    assert (check.block, check.confirmations) == (1, 5)
+    assert "Recorded on the blockchain on" in check.reason
+
+
+def test_a_good_check_is_kept_and_costs_nothing(anvil, leaf, proof):
+    check_anchor(proof, digest(leaf))
+    anvil.kill()
+
+    with counted_calls() as calls:
+        check = check_anchor(proof, digest(leaf))
+
+    assert check.result == "pass"
+    assert calls == []
+
+
+def test_certificates_of_one_batch_share_the_kept_check(anvil, chain, hold):
+    leaves = issue_many("acme", 30)
+    work(hold, chain)
+    check_anchor(proof_of(leaves[0]), digest(leaves[0]))
+    anvil.kill()
+
+    assert {check_anchor(proof_of(leaf), digest(leaf)).result for leaf in leaves} == {"pass"}
+
+
+def test_another_certificates_digest_fails(leaf, proof):
+    assert check_anchor(proof, digest(leaf)[::-1]).result == "fail"
+
+
+def test_every_step_of_the_path_counts(leaf, proof):
+    assert len(proof.path) == 3
+    for position, step in enumerate(proof.path):
+        [(side, sibling)] = step.items()
+        other = {"left": "right", "right": "left"}[side]
+        for altered in ({side: flipped(sibling)}, {other: sibling}, {side: sibling[:-2]}, {}, {side: None}):
+            proof.path = [*proof.path[:position], altered, *proof.path[position + 1 :]]
+            assert check_anchor(proof, digest(leaf)).result == "fail", altered
+        proof.path = [*proof.path[:position], step, *proof.path[position + 1 :]]
+    assert check_anchor(proof, digest(leaf)).result == "pass"
+
+
+@pytest.mark.parametrize("path", [None, "", "text", 5, [5], [["left", "00"]], {}])
+def test_a_path_of_another_shape_fails(leaf, proof, path):
+    proof.path = path
+
+    assert check_anchor(proof, digest(leaf)).result == "fail"
+
+
+@pytest.mark.parametrize("name", ["root", "digest", "sender", "tx_hash"])
+def test_a_flipped_part_of_the_proof_fails(leaf, proof, name):
+    setattr(proof, name, flipped(getattr(proof, name)))
+
+    assert check_anchor(proof, digest(leaf)).result == "fail"
+
+
+def test_a_proof_of_another_chain_could_not_be_checked(leaf, proof):
+    proof.chain_id = 1
+
+    check = check_anchor(proof, digest(leaf))
+
+    assert check.result == "unknown"
+    assert "chain 1" in check.reason
+
+
+def test_another_transaction_of_ours_fails(anvil, chain, hold, leaf, proof):
+    issue("acme", "LATER")
+    work(hold, chain)
+    other = chain.evidence(anvil.rpc("eth_getBlockByNumber", "latest", False)["transactions"][0])
+
+    proof.tx_hash = other.receipt.tx_hash
+
+    assert check_anchor(proof, digest(leaf)).result == "fail"
+
+
+def test_the_same_root_from_another_account_fails(anvil, leaf, proof):
+    stranger = anvil.rpc("eth_accounts")[1]
+    proof.tx_hash = anvil.rpc("eth_sendTransaction", {"from": stranger, "to": stranger, "data": f"0x{proof.root}"})
+    anvil.mine()
+
+    assert check_anchor(proof, digest(leaf)).result == "fail"
+
+
+def test_a_reverted_transaction_is_no_anchor(anvil, chain, leaf, proof):
+    anvil.make_account_revert()
+    reverted = chain.sign_anchor(bytes.fromhex(proof.root), nonce=chain.nonce(), fees=chain.fees())
+    chain.send(reverted.raw)
+    anvil.mine()
+
+    proof.tx_hash = reverted.tx_hash
+
+    assert check_anchor(proof, digest(leaf)).result == "fail"
+
+
+def test_an_outage_says_when_it_was_last_confirmed(settings, leaf, proof):
+    go_out_of_reach(settings)
+
+    with time_machine.travel(now() + timedelta(minutes=12, seconds=5), tick=True):
+        check = check_anchor(proof, digest(leaf))
+
+    assert check.result == "unknown"
+    assert check.reason == "We could not reach the blockchain just now; last confirmed 12 minutes ago."
+
+
+def test_an_outage_remembers_a_good_check_past_its_minute(settings, leaf, proof):
+    with time_machine.travel(now() + timedelta(minutes=30), tick=True):
+        good = check_anchor(proof, digest(leaf))
+    go_out_of_reach(settings)
+
+    with time_machine.travel(now() + timedelta(minutes=33, seconds=5), tick=True):
+        check = check_anchor(proof, digest(leaf))
+
+    assert (check.result, check.checked_at) == ("unknown", good.checked_at)
+    assert "last confirmed 3 minutes ago" in check.reason
+    assert (check.block, check.confirmations) == (good.block, good.confirmations)
+
+
+def test_an_outage_does_not_hide_a_path_that_is_wrong(settings, leaf, proof):
+    go_out_of_reach(settings)
+
+    assert check_anchor(proof, digest(leaf)[::-1]).result == "fail"
+
+
+def test_in_an_outage_only_one_request_in_a_while_waits_for_the_chain(settings, leaf, proof, monkeypatch):
+    go_out_of_reach(settings)
+    check_anchor(proof, digest(leaf))
+    asked = []
+    monkeypatch.setattr(configured_chain(), "evidence", lambda tx_hash: asked.append(tx_hash))
+
+    for _ in range(5):
+        assert check_anchor(proof, digest(leaf)).result == "unknown"
+
+    assert asked == []
+
+
+def test_a_node_of_another_chain_is_an_outage_not_a_verdict(settings, leaf, proof):
+    with Anvil(chain_id=5) as stranger:
+        settings.CHAIN_RPC_URLS = [stranger.url]
+        configured_chain.cache_clear()
+
+        assert check_anchor(proof, digest(leaf)).result == "unknown"
+
+
+def test_a_chain_that_lost_the_anchor_is_never_called_a_forgery(anvil, chain, hold, leaf, proof):
+    anvil.kill()
+    anvil.start()
+
+    unnoticed = check_anchor(proof, digest(leaf)).result
+    anvil.hold_transactions()
+    run_pass(hold, chain, RULES)
+    forget_checked_anchors()
+    noticed = check_anchor(proof, digest(leaf)).result
+    anvil.release_transactions()
+    work(hold, chain)
+    forget_checked_anchors()
+
+    assert (unnoticed, noticed) == ("unknown", "pending")
+    assert check_anchor(proof_of(leaf), digest(leaf)).result == "pass"
+
+
+def test_an_anchor_that_is_not_deep_enough_is_pending(settings, leaf, proof):
+    settings.CONFIRMATIONS = 12
+
+    assert check_anchor(proof, digest(leaf)).result == "pending"
+
+
+def test_former_accounts_stay_ours_when_they_are_named(settings, leaf, proof):
+    settings.CHAIN_ACCOUNT_KEY = "0x" + "11" * 32
+    configured_chain.cache_clear()
+    refused = check_anchor(proof, digest(leaf)).result
+    settings.CHAIN_FORMER_ADDRESSES = [proof.sender]
+
+    assert refused == "fail"
+    assert check_anchor(proof, digest(leaf)).result == "pass"
+
+
+def test_confirmations_and_health_are_honest_about_an_outage(anvil, settings, leaf, proof):
+    anvil.mine(2)
+    reachable = confirmations_of(the_batch()), chain_problem()
+    go_out_of_reach(settings)
+
+    assert reachable == (3, None)
+    assert confirmations_of(the_batch()) is None
+    assert "does not answer" in chain_problem()

@@ -1,0 +1,244 @@
+"""The outbox: what events become, exactly once, and what happens to those that make no sense."""
+
+import pytest
+
+from defiso.anchoring import outbox
+from defiso.anchoring.effects import effects_of
+from defiso.anchoring.errors import LeaseLostError
+from defiso.anchoring.hold import LEASE_NAME, Hold
+from defiso.anchoring.machine import batches_in, read_leaves
+from defiso.anchoring.models import CodeLookup, State
+from defiso.anchoring.outbox import MOST_ATTEMPTS, drain_outbox, quarantined_events
+from defiso.anchoring.services import count_certificates, outbox_problem
+from defiso.audit.actors import SYSTEM
+from defiso.audit.models import Event
+from defiso.audit.services import record_alone
+from defiso.store.connection import counted_calls
+from defiso.store.lease import acquire_lease
+from defiso.store.transactions import transaction
+from defiso.tenants.services import get_tenant
+from tests.anchoring.kit import add_issue, change_status, issue, issue_many, pending_events
+from tests.conftest import every_row
+
+
+def lookups_of(slug: str) -> list[CodeLookup]:
+    return list(CodeLookup.query(f"CODE#{slug}"))
+
+
+def collected() -> list[str]:
+    return [leaf.number_slug for batch in batches_in(*State) for leaf in read_leaves(batch)]
+
+
+def counts_of(slug: str) -> dict[str, int]:
+    return count_certificates(tenant=get_tenant(slug))
+
+
+def test_an_issued_certificate_is_found_by_its_number_and_collected(hold):
+    leaf = issue("acme", "FM-1")
+
+    drained = drain_outbox(hold)
+
+    [row] = lookups_of("FM-1")
+    assert (row.number, row.tenant_slug, row.tenant_name) == ("FM 1", "acme", "Acme Certification")
+    assert row.tenant_host == "acme.localhost"
+    assert read_leaves(batches_in(State.COLLECTING)[0]) == [leaf]
+    assert pending_events() == []
+    assert (drained.leaves, drained.is_quiet) == (1, False)
+
+
+def test_several_bodies_may_have_issued_the_same_number(hold):
+    issue("acme", "FM-1")
+    issue("globex", "FM-1")
+
+    drain_outbox(hold)
+
+    assert {row.tenant_slug for row in lookups_of("FM-1")} == {"acme", "globex"}
+
+
+def test_a_confidential_certificate_is_anchored_but_never_listed(hold):
+    issue("acme", "FM-1", confidential=True)
+
+    drain_outbox(hold)
+
+    assert lookups_of("FM-1") == []
+    assert collected() == ["FM-1"]
+
+
+def test_a_certificate_that_becomes_confidential_disappears_from_the_look_ups(hold):
+    issue("acme", "FM-1")
+    drain_outbox(hold)
+    issue("acme", "FM-1", revision=2, confidential=True, before="active")
+    drain_outbox(hold)
+
+    assert lookups_of("FM-1") == []
+
+
+def test_two_revisions_in_one_pass_leave_the_later_look_up(hold):
+    issue("acme", "FM-1")
+    issue("acme", "FM-1", revision=2, before="active")
+
+    drain_outbox(hold)
+
+    assert [row.revision for row in lookups_of("FM-1")] == [2]
+    assert collected() == ["FM-1", "FM-1"]
+
+
+def test_counts_by_status_follow_the_events(hold):
+    change_status("acme", "FM-1", None, "draft")
+    change_status("acme", "FM-2", None, "draft")
+    issue("acme", "FM-1")
+    issue("acme", "FM-2")
+    issue("acme", "FM-2", revision=2, before="active")
+    change_status("acme", "FM-2", "active", "suspended")
+    issue("globex", "FM-1", before=None)
+
+    drain_outbox(hold)
+
+    assert counts_of("acme") == {"active": 1, "suspended": 1}
+    assert counts_of("globex") == {"active": 1}
+
+
+def test_events_that_ask_for_nothing_just_leave_the_outbox(hold):
+    record_alone(tenant_slug="acme", actor=SYSTEM, action="user.logged_in", target_kind="USER", target_id="1")
+
+    drained = drain_outbox(hold)
+
+    assert pending_events() == []
+    assert drained.leaves == 0
+    assert batches_in(*State) == []
+
+
+def test_a_second_pass_finds_nothing(hold):
+    issue_many("acme", 250)
+    drain_outbox(hold)
+    before = every_row()
+
+    drained = drain_outbox(hold)
+
+    assert (drained.events, drained.is_quiet) == (0, True)
+    assert every_row() == before
+
+
+def test_ninety_five_events_are_one_look_up_and_one_draining_transaction(hold):
+    drain_outbox(hold)
+    issue_many("acme", 95)
+
+    with counted_calls() as calls:
+        drain_outbox(hold)
+
+    assert calls.count("TransactWriteItems") == 2
+    assert collected() == [f"BULK-{number:05d}" for number in range(95)]
+
+
+def test_a_batch_that_is_full_is_followed_by_another(hold, monkeypatch):
+    monkeypatch.setattr("defiso.anchoring.collecting.MOST_LEAVES", 200)
+    issue_many("acme", 400)
+
+    drain_outbox(hold)
+
+    sizes = [batch.leaf_count for batch in batches_in(State.COLLECTING)]
+    assert len(sizes) == 3
+    assert max(sizes) <= 200
+    assert len(collected()) == len(set(collected())) == 400
+
+
+def test_a_stale_index_does_not_stop_the_rest(hold, monkeypatch):
+    first = issue("acme", "FM-1")
+    stale = pending_events()
+    drain_outbox(hold)
+    second = issue("acme", "FM-2")
+    fresh = pending_events()
+    monkeypatch.setattr(Event.GSI2, "query", lambda shard, **_: iter(stale + fresh if shard == stale[0].GSI2PK else []))
+
+    drain_outbox(hold)
+
+    assert [leaf for batch in batches_in(*State) for leaf in read_leaves(batch)] == [first, second]
+
+
+def break_event(slug: str) -> None:
+    """An event whose credential is nonsense."""
+    with transaction() as writes:
+        add_issue(writes, "acme", slug, digest="not a digest")
+
+
+def test_an_event_that_keeps_failing_is_set_aside_and_the_rest_go_on(hold):
+    break_event("BAD-1")
+    issue("acme", "FM-1")
+
+    for _ in range(MOST_ATTEMPTS):
+        drain_outbox(hold)
+
+    [quarantined] = quarantined_events()
+    assert quarantined.target_id == "BAD-1"
+    assert quarantined.attempts == MOST_ATTEMPTS
+    assert pending_events() == []
+    assert collected() == ["FM-1"]
+    assert quarantined.id in outbox_problem()
+
+
+def test_what_follows_a_failing_event_on_the_same_certificate_waits_for_it(hold):
+    break_event("FM-1")
+    issue("acme", "FM-1", revision=2, before="active")
+    issue("acme", "FM-2")
+
+    drain_outbox(hold)
+    early = collected()
+    for _ in range(MOST_ATTEMPTS):
+        drain_outbox(hold)
+
+    assert early == ["FM-2"]
+    assert collected() == ["FM-2", "FM-1"]
+
+
+def test_an_event_that_the_store_refuses_is_found_among_its_group(hold, monkeypatch):
+    """The whole group fails with it, so it is halved until the one to blame is alone."""
+    issue_many("acme", 20)
+    publish = outbox.publish_lookups
+
+    def refuse_one(held: Hold, group: object) -> None:
+        if any(effects.event.target_id == "BULK-00013" for effects in group):
+            raise ValueError("too large")
+        publish(held, group)
+
+    monkeypatch.setattr(outbox, "publish_lookups", refuse_one)
+    for _ in range(MOST_ATTEMPTS):
+        drain_outbox(hold)
+
+    assert [event.target_id for event in quarantined_events()] == ["BULK-00013"]
+    assert sorted(collected()) == [f"BULK-{number:05d}" for number in range(20) if number != 13]
+
+
+def test_an_event_of_an_unknown_tenant_is_set_aside(hold):
+    with transaction() as writes:
+        add_issue(writes, "nobody", "FM-1")
+
+    for _ in range(MOST_ATTEMPTS):
+        drain_outbox(hold)
+
+    assert [event.tenant_slug for event in quarantined_events()] == ["nobody"]
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(hold):
+    issue("acme", "FM-1")
+    hold.lease.release()
+    assert acquire_lease(LEASE_NAME, holder="the other", seconds=60)
+    before = every_row()
+
+    with pytest.raises(LeaseLostError):
+        drain_outbox(hold)
+
+    assert every_row() == before
+
+
+def test_only_certificate_events_change_counts(hold):
+    record_alone(
+        tenant_slug="acme",
+        actor=SYSTEM,
+        action="tenant.suspended",
+        target_kind="TENANT",
+        target_id="acme",
+        before={"status": "active"},
+        after={"status": "suspended"},
+    )
+
+    assert [effects_of(event).counts for event in pending_events() if event.action == "tenant.suspended"] == [{}]

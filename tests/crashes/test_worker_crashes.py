@@ -1,0 +1,184 @@
+"""Every step of the worker broken, in four ways, and the same passes run again: nothing is lost, doubled or left over.
+
+The tables name the steps of an undisturbed run; a step that is added, or taken away, fails the first test.
+"""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+import pytest
+
+from defiso.anchoring.chain import Chain
+from defiso.anchoring.hold import LEASE_NAME, Hold
+from defiso.anchoring.models import Leaf
+from defiso.anchoring.services import count_certificates
+from defiso.store.lease import acquire_lease
+from defiso.tenants.services import get_tenant
+from tests.anchoring.anvil import Anvil
+from tests.anchoring.kit import assert_anchored_exactly_once, issue, issue_many, work
+from tests.anchoring.test_chain_faults import later
+from tests.crashes.breaking import Breakage, Death, counted_steps
+
+
+def issue_two() -> list[Leaf]:
+    return [issue("acme", "FM-1", before=None), issue("globex", "FM-2", before=None)]
+
+
+def nothing_done(anvil: Anvil, hold: Hold, chain: Chain) -> list[Leaf]:
+    return issue_two()
+
+
+def many_done_in_pieces(anvil: Anvil, hold: Hold, chain: Chain) -> list[Leaf]:
+    """More than one transaction can hold, in the outbox as in the proofs."""
+    return [*issue_many("acme", 120), issue("globex", "FM-2", before=None)]
+
+
+def chain_wiped(anvil: Anvil, hold: Hold, chain: Chain) -> list[Leaf]:
+    leaves = issue_two()
+    work(hold, chain)
+    anvil.kill()
+    anvil.start()
+    return leaves
+
+
+def attempt_reverted(anvil: Anvil, hold: Hold, chain: Chain) -> list[Leaf]:
+    leaves = issue_two()
+    anvil.make_account_revert()
+    anvil.hold_transactions()
+    work(hold, chain)
+    anvil.release_transactions()
+    anvil.make_account_plain()
+    return leaves
+
+
+def offer_too_low(anvil: Anvil, hold: Hold, chain: Chain) -> list[Leaf]:
+    leaves = issue_two()
+    anvil.hold_transactions()
+    work(hold, chain)
+    return leaves
+
+
+def release(anvil: Anvil, hold: Hold, chain: Chain) -> None:
+    anvil.release_transactions()
+    work(hold, chain)
+
+
+@dataclass(frozen=True)
+class Story:
+    """``begin`` leads up to ``steps``, taken ``seconds`` later; ``end`` brings it home with ``active`` certificates."""
+
+    begin: Callable[[Anvil, Hold, Chain], list[Leaf]]
+    steps: list[str]
+    seconds: float = 0
+    end: Callable[[Anvil, Hold, Chain], None] = lambda anvil, hold, chain: None
+    active: tuple[int, int] = (1, 1)
+
+
+COLLECT_AND_SEAL = ["store publish_lookups", "store _take_out", "store seal_batch", "store seal_batch"]
+SIGN_AND_SEND = [
+    "chain next_nonce",
+    "chain sign_batch",
+    "store sign_batch",
+    "chain send_batch",
+    "store send_batch",
+]
+MINED_TO_ANCHORED = [
+    "chain watch_batch",
+    "store _record_receipt",
+    "chain _finalise",
+    "store _finalise",
+    "chain prove_batch",
+    "store _write_proofs",
+    "store prove_batch",
+    "store prove_batch",
+    "chain find_lost_anchors",
+]
+LOST = [
+    "chain find_lost_anchors",
+    "chain find_lost_anchors",
+    "store send_back",
+    "store send_back",
+    "store find_lost_anchors",
+    "chain watch_batch",
+    "chain resend_batch",
+    "chain fill_nonce_gap",
+]
+OFFER = [
+    "chain watch_batch",
+    "chain offer_more",
+    "store offer_more",
+    "chain send_batch",
+    "store send_batch",
+    "chain watch_batch",
+    "chain fill_nonce_gap",
+    "chain watch_batch",
+    "chain fill_nonce_gap",
+]
+IN_PIECES = [
+    *["store publish_lookups", "store _take_out"] * 3,
+    "store seal_batch",
+    "store seal_batch",
+    *SIGN_AND_SEND,
+    *MINED_TO_ANCHORED[:5],
+    *["store _write_proofs"] * 2,
+    *MINED_TO_ANCHORED[6:],
+]
+
+STORIES = {
+    "a batch from outbox to proofs": Story(nothing_done, COLLECT_AND_SEAL + SIGN_AND_SEND + MINED_TO_ANCHORED),
+    "certificates in pieces": Story(many_done_in_pieces, IN_PIECES, active=(120, 1)),
+    "a chain wiped clean": Story(chain_wiped, LOST + MINED_TO_ANCHORED),
+    "an attempt that reverted": Story(
+        attempt_reverted, ["chain watch_batch", "store _rule_out", *SIGN_AND_SEND, *MINED_TO_ANCHORED], seconds=5
+    ),
+    "an offer that is not taken": Story(offer_too_low, OFFER, seconds=120, end=release),
+}
+REPEATED = ["store publish_lookups", "store _take_out", "store _write_proofs"]
+POINTS = [
+    pytest.param(name, position, breakage, id=f"{name}: {position} {step} {breakage.value}")
+    for name, story in STORIES.items()
+    for position, step in enumerate(story.steps)
+    if name != "certificates in pieces" or step in REPEATED
+    for breakage in Breakage
+]
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_an_undisturbed_run_takes_these_steps(anvil, chain, hold, name):
+    story = STORIES[name]
+    leaves = story.begin(anvil, hold, chain)
+
+    with counted_steps(anvil) as steps, later(story.seconds) if story.seconds else nullcontext():
+        work(hold, chain)
+    story.end(anvil, hold, chain)
+
+    assert_anchored_exactly_once(anvil, leaves)
+    assert steps.names == story.steps
+
+
+@pytest.mark.parametrize(("name", "position", "breakage"), POINTS)
+def test_a_broken_step_is_made_good_by_running_again(anvil, chain, hold, name, position, breakage):
+    story = STORIES[name]
+    leaves = story.begin(anvil, hold, chain)
+
+    with counted_steps(anvil, position, breakage) as steps, later(story.seconds) if story.seconds else nullcontext():
+        try:
+            work(hold, chain)
+        except Death:
+            hold = next_worker()
+    assert steps.broke
+    with later(story.seconds + 120):
+        work(hold, chain)
+    story.end(anvil, hold, chain)
+
+    assert_anchored_exactly_once(anvil, leaves)
+    counts = [count_certificates(tenant=get_tenant(slug)) for slug in ("acme", "globex")]
+    assert counts == [{"active": active} for active in story.active]
+
+
+def next_worker() -> Hold:
+    """The process starts again: a new term of the lease, and nothing remembered."""
+    lease = acquire_lease(LEASE_NAME, holder="this test", seconds=600)
+    assert lease
+    return Hold(lease)
