@@ -1,0 +1,174 @@
+"""What the staff's certificate pages show, as plain values for templates."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from defiso.audit.models import Event
+from defiso.certificates.content import Content
+from defiso.certificates.guards import issue_problems
+from defiso.certificates.limits import REQUIRED
+from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters
+from defiso.certificates.models import Certificate
+from defiso.certificates.reference import AUDIT_TYPES, EDITIONS, IAF_CODES, LANGUAGES, country_name, edition_of
+from defiso.certificates.states import Status, offered_from
+from defiso.tenants.models import Tenant
+from defiso.tenants.services import origin_of
+
+EVENT_TITLES = {
+    "certificate.drafted": "Drafted",
+    "certificate.edited": "Draft edited",
+    "certificate.issued": "Issued",
+    "certificate.imported": "Loaded from a register",
+    "certificate.suspended": "Suspended",
+    "certificate.restored": "Restored",
+    "certificate.withdrawn": "Withdrawn",
+}
+EVENT_TONES = {
+    "certificate.issued": "ok",
+    "certificate.restored": "ok",
+    "certificate.suspended": "warn",
+    "certificate.withdrawn": "stop",
+}
+
+
+class Act(NamedTuple):
+    """The words of one act: its button, the page that asks for confirmation, and what is said when it is done."""
+
+    word: str
+    tone: str
+    question: str
+    consequence: str
+    done: str
+
+
+ACTS = {
+    "edit": Act("Edit draft", "", "", "", "Draft saved."),
+    "issue": Act(
+        "Issue",
+        "primary",
+        "Issue {number}?",
+        "It is signed, published and written to the blockchain. An issued certificate is never edited.",
+        "Issued. The public page is open now.",
+    ),
+    "suspend": Act(
+        "Suspend",
+        "",
+        "Suspend {number}?",
+        "Whoever checks it reads at once that it is suspended. It can be restored.",
+        "Suspended.",
+    ),
+    "restore": Act(
+        "Restore",
+        "primary",
+        "Restore {number}?",
+        "Whoever checks it reads at once that it is active again.",
+        "Restored: the certificate is active again.",
+    ),
+    "withdraw": Act(
+        "Withdraw",
+        "stop",
+        "Withdraw {number}?",
+        "Withdrawal is final: this certificate can never be made active again.",
+        "Withdrawn for good.",
+    ),
+}
+TABS = {"details": "Details", "decision": "Audits and decision", "history": "History", "evidence": "Evidence"}
+MAIN_STANDARDS = ("9001", "14001", "45001", "27001", "13485", "22000", "50001", "37001")
+
+
+def present_filters(filters: Filters) -> dict[str, Any]:
+    """The chips over the list: (value, word) pairs for each filter."""
+    known = {edition.code for edition in EDITIONS}
+    codes = [*MAIN_STANDARDS, *({filters.standard} & known - set(MAIN_STANDARDS))]
+    return {
+        "statuses": [(status.value, status.value.replace("_", " ").capitalize()) for status in LISTED_STATUSES],
+        "standards": [(code, f"ISO {code}") for code in codes],
+        "windows": [(str(days), f"Within {days} days") for days in EXPIRY_WINDOWS],
+    }
+
+
+def present_acts(certificate: Certificate, permissions: Iterable[str]) -> list[dict[str, str]]:
+    """The acts allowed now to somebody with these permissions, the gravest last."""
+    allowed = [one for one in offered_from(certificate.status_today) if one.permission in permissions]
+    return [{"verb": one.verb, "word": ACTS[one.verb].word, "tone": ACTS[one.verb].tone} for one in allowed]
+
+
+def present_act(verb: str, certificate: Certificate, today: date) -> dict[str, Any]:
+    """The page that asks for confirmation; ``gaps`` is what must be corrected before a draft can be issued."""
+    act = ACTS[verb]
+    return {
+        "certificate": certificate,
+        "verb": verb,
+        "title": act.question.format(number=certificate.number),
+        "consequence": act.consequence,
+        "button": f"{act.word} certificate",
+        "tone": "stop" if act.tone == "stop" else "primary",
+        "gaps": present_gaps(certificate, today) if verb == "issue" else [],
+    }
+
+
+def present_content(content: Content) -> dict[str, Any]:
+    """The dictionary with names in place of codes."""
+    organisation = content["organisation"]
+    return {
+        "content": content,
+        "organisation": {**organisation, "country_name": country_name(organisation.get("country", ""))},
+        "sites": [{**site, "country_name": country_name(site.get("country", ""))} for site in content.get("sites", [])],
+        "iaf_codes": [f"{code} {IAF_CODES.get(code, '')}" for code in content.get("iafCodes", [])],
+        "nace_codes": ", ".join(content.get("naceCodes", [])),
+        "language": LANGUAGES.get(content.get("scopeLanguage", ""), content.get("scopeLanguage", "")),
+        "audits": [
+            {**audit, "title": AUDIT_TYPES.get(audit.get("type", ""), "Audit")} for audit in content.get("audits", [])
+        ],
+        "transition": transition_note(content),
+    }
+
+
+def transition_note(content: Content) -> str:
+    """What the holder of an older edition should know; empty for the newest one."""
+    standard = content.get("standard")
+    edition = edition_of(standard["code"], standard["edition"]) if standard else None
+    newest = next((one for one in EDITIONS if edition and one.code == edition.code), None)
+    if edition is None or newest is None or newest is edition:
+        return ""
+    if last := edition.certifiable_until:
+        return f"{newest.title} has replaced this edition; it could be certified until {last.day} {last:%B %Y}."
+    return f"{newest.title} has replaced this edition. The last day of the transition is not recorded yet."
+
+
+def present_gaps(certificate: Certificate, today: date) -> list[str]:
+    """What keeps a draft from being issued, a sentence each, in the order of the form."""
+    if certificate.status != Status.DRAFT:
+        return []
+    problems = issue_problems(certificate.dictionary, today=today)
+    order = list(REQUIRED)
+    return [problems[path] for path in sorted(problems, key=lambda path: order.index(path) if path in order else 99)]
+
+
+def present_history(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Newest first, for the timeline."""
+    return [
+        {
+            "at": event.occurred_at,
+            "title": EVENT_TITLES.get(event.action, event.action),
+            "reason": event.reason or _changed_members(event),
+            "who": event.actor.get("label", ""),
+            "tone": EVENT_TONES.get(event.action, ""),
+        }
+        for event in reversed(list(events))
+    ]
+
+
+def present_evidence(certificate: Certificate, tenant: Tenant) -> dict[str, str]:
+    key_id = (certificate.status_seal or "").partition(":")[0]
+    page = f"{origin_of(tenant)}/certificates/{certificate.slug}"
+    return {"page_url": page, "digest": certificate.credential_digest or "", "key_id": key_id}
+
+
+def _changed_members(event: Event) -> str:
+    """``Changed: scope, sites`` for an edited draft."""
+    if event.action != "certificate.edited":
+        return ""
+    names = sorted({*(event.before or {}), *(event.after or {})})
+    return f"Changed: {', '.join(names)}" if names else "Saved without a change"
