@@ -1,0 +1,387 @@
+"""The staff's pages as a browser without JavaScript sees them: nothing typed is lost, each problem is at its place."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+from django.http import HttpResponse
+from django.test import Client
+
+from defiso.accounts.permissions import Role
+from defiso.certificates.services import (
+    get_certificate,
+    restore_certificate,
+    suspend_certificate,
+    withdraw_certificate,
+)
+from defiso.certificates.states import Status
+from defiso.tenants.models import Tenant
+from tests.certificates.making import DECIDER, ISSUER, actions_on, in_days, make_certificate, make_draft
+from tests.certificates.pages import field_errors, form_of
+from tests.conftest import every_row
+from tests.staff import log_in_as, make_user
+
+LIST = "/staff/certificates/"
+NEW = "/staff/certificates/new"
+
+
+def typed(**changes: str) -> dict[str, str]:
+    first = in_days(-10).isoformat()
+    return {
+        "legal_name": "Gießerei Müller GmbH & Co. KG",
+        "address": "Hüttenstraße 1\r\n44135 Dortmund",
+        "country": "DE",
+        "standard": "9001:2015",
+        "number": "FM 12345/A",
+        "scope": "Casting <b>grey</b> iron",
+        "scope_language": "en",
+        "iaf_codes": "17, 18",
+        "nace_codes": "24.51",
+        "certification_type": "Management system",
+        "accredited": "yes",
+        "accreditation_body": "DAkkS",
+        "decision_date": first,
+        "effective_date": first,
+        "issue_date": first,
+        "expiry_date": in_days(900).isoformat(),
+        "legal_ids-count": "1",
+        "legal_ids-0-scheme": "VAT",
+        "legal_ids-0-value": "DE123456789",
+        "sites-count": "2",
+        "sites-1-name": "Works 2",
+        "sites-1-address": "Hafenweg 5",
+        "sites-1-country": "DE",
+        "audits-count": "1",
+        "audits-0-type": "initial",
+        "audits-0-date": first,
+        "audits-0-auditors": "Lead auditor\r\nTechnical expert",
+        **changes,
+    }
+
+
+def page_of(response: HttpResponse, status: int = 200) -> str:
+    assert response.status_code == status, response.content.decode()[:2000]
+    return response.content.decode()
+
+
+@pytest.fixture
+def at(tenant: Tenant) -> Callable[[str], Client]:
+    """A browser logged in with a role."""
+    return lambda role: log_in_as(make_user(tenant, role), tenant)
+
+
+def test_a_form_becomes_a_draft(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    response = at(Role.ISSUER).post(NEW, typed())
+
+    assert (response.status_code, response["Location"]) == (302, "/staff/certificates/FM-12345-A")
+    draft = get_certificate(tenant=tenant, number="fm 12345 a")
+    content = draft.dictionary
+    assert draft.number == "FM 12345/A"
+    assert content["organisation"]["address"] == "Hüttenstraße 1\n44135 Dortmund"
+    assert content["sites"] == [{"name": "Works 2", "address": "Hafenweg 5", "country": "DE", "main": False}]
+    assert content["audits"][0]["auditors"] == ["Lead auditor", "Technical expert"]
+    assert content["iafCodes"] == ["17", "18"]
+
+
+def test_what_a_draft_holds_is_shown_again_for_editing(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    browser = at(Role.ISSUER)
+    browser.post(NEW, typed())
+    before = get_certificate(tenant=tenant, number="FM 12345/A").dictionary
+
+    page = page_of(browser.get(f"{LIST}FM-12345-A/edit"))
+    browser.post(f"{LIST}FM-12345-A/edit", form_of(page))
+
+    after = get_certificate(tenant=tenant, number="FM 12345/A")
+    assert int(after.version) == 2
+    assert after.dictionary == before
+
+
+def test_each_problem_is_named_beside_its_field_and_nothing_typed_is_lost(at: Callable[[str], Client]) -> None:
+    browser = at(Role.ISSUER)
+    before = every_row()
+    wrong = typed(
+        legal_name="",
+        iaf_codes="17, 99",
+        expiry_date="2026-02-30",
+        **{"sites-1-country": "", "audits-0-date": "soon", "sites-1-address": "Hafenweg 5\u202e"},
+    )
+
+    page = page_of(browser.post(NEW, wrong), 422)
+
+    assert set(field_errors(page)) == {
+        "legal_name",
+        "iaf_codes",
+        "expiry_date",
+        "sites-1-address",
+        "audits-0-date",
+    }
+    assert "99 is no IAF code" in field_errors(page)["iaf_codes"]
+    shown = {name: text for name, text in form_of(page).items() if text and name != "csrfmiddlewaretoken"}
+    assert shown == {name: text for name, text in wrong.items() if text}
+    assert "5 things need correcting" in page
+    assert all(f'href="#id_{name}"' in page for name in field_errors(page))
+    assert every_row() == before
+
+
+def test_a_number_in_use_is_named_beside_the_number(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    make_draft(tenant, number="FM-12345-A")
+    browser = at(Role.ISSUER)
+    before = every_row()
+
+    page = page_of(browser.post(NEW, typed()), 422)
+
+    assert "already in use" in field_errors(page)["number"]
+    assert form_of(page)["scope"] == "Casting <b>grey</b> iron"
+    assert every_row() == before
+
+
+@pytest.mark.parametrize(
+    ("button", "count", "kept"),
+    [
+        ({"add": "sites"}, 3, "sites-1-name"),
+        ({"remove": "sites-0"}, 1, "sites-0-name"),
+        ({"remove": "sites-9"}, 2, "sites-1-name"),
+    ],
+)
+def test_a_row_is_added_or_removed_without_losing_or_judging_anything(
+    at: Callable[[str], Client], button: dict[str, str], count: int, kept: str
+) -> None:
+    browser = at(Role.ISSUER)
+    before = every_row()
+
+    page = page_of(browser.post(NEW, typed(legal_name="", expiry_date="soon") | button))
+
+    assert form_of(page)["sites-count"] == str(count)
+    assert form_of(page)[kept] == "Works 2"
+    assert form_of(page)["expiry_date"] == "soon"
+    assert form_of(page)["country"] == "DE"
+    assert field_errors(page) == {}
+    assert every_row() == before
+
+
+def test_rows_are_bounded(at: Callable[[str], Client]) -> None:
+    browser = at(Role.ISSUER)
+
+    page = page_of(browser.post(NEW, typed(add="audits") | {"audits-count": "30"}))
+    assert (form_of(page)["audits-count"], 'value="audits"' in page) == ("30", False)
+
+    for count in ("9999999999", "-1", "²", "many"):
+        page = page_of(browser.post(NEW, typed(legal_name="") | {"audits-count": count}), 422)
+        assert form_of(page)["audits-count"] in ("0", "30")
+
+
+def test_somebody_elses_change_is_told_and_what_was_typed_is_kept(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    browser = at(Role.ISSUER)
+    browser.post(NEW, typed())
+    browser.post(f"{LIST}FM-12345-A/edit", typed(version="1", scope="The first"))
+
+    page = page_of(browser.post(f"{LIST}FM-12345-A/edit", typed(version="1", scope="The second")), 422)
+
+    assert "Somebody changed FM 12345/A meanwhile" in page
+    assert form_of(page)["scope"] == "The second"
+    assert get_certificate(tenant=tenant, number="FM 12345/A").dictionary["scope"] == "The first"
+
+
+def test_a_draft_with_gaps_says_what_it_lacks_and_cannot_be_issued(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    draft = make_draft(tenant, scope=None, expiryDate=None)
+    browser = at(Role.OWNER)
+    before = every_row()
+
+    for page in (page_of(browser.get(f"{LIST}{draft.slug}")), page_of(browser.get(f"{LIST}{draft.slug}/issue"))):
+        assert "Give the scope." in page
+        assert "Give the expiry date." in page
+    assert "Edit draft" in page
+    sent = {"version": "1", "decided_by": "Decision-maker at Acme"}
+    assert "Give the scope." in page_of(browser.post(f"{LIST}{draft.slug}/issue", sent), 422)
+    assert every_row() == before
+
+
+def test_a_certificate_is_issued_suspended_restored_and_withdrawn_through_its_pages(
+    tenant: Tenant, at: Callable[[str], Client]
+) -> None:
+    draft = make_draft(tenant)
+    browser = at(Role.OWNER)
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("issue", {"decided_by": "Decision-maker at Acme"}),
+        ("suspend", {"reason": "Audit overdue.", "review_on": in_days(30).isoformat()}),
+        ("restore", {"reason": "Audit held."}),
+        ("withdraw", {"reason": "Not corrected.", "confirmation": draft.number.lower()}),
+    ]
+
+    for verb, sent in steps:
+        address = f"{LIST}{draft.slug}/{verb}"
+        version = form_of(page_of(browser.get(address)))["version"]
+        assert page_of(browser.post(address, {}), 422)
+        assert browser.post(address, sent | {"version": version}).status_code == 302
+
+    assert actions_on(tenant, draft) == [
+        "certificate.drafted",
+        "certificate.issued",
+        "certificate.suspended",
+        "certificate.restored",
+        "certificate.withdrawn",
+    ]
+    assert "Withdrawn for good." in page_of(browser.get(f"{LIST}{draft.slug}"))
+
+
+def test_withdrawal_wants_the_number_typed_again(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    certificate = make_certificate(tenant)
+    browser = at(Role.DECISION_MAKER)
+    before = every_row()
+
+    sent = {"version": str(int(certificate.version)), "reason": "Not corrected.", "confirmation": "yes"}
+    page = page_of(browser.post(f"{LIST}{certificate.slug}/withdraw", sent), 422)
+
+    assert "not the number" in field_errors(page)["confirmation"]
+    assert form_of(page)["reason"] == "Not corrected."
+    assert every_row() == before
+
+
+def test_an_act_on_an_outdated_page_is_told_and_the_reason_kept(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    certificate = make_certificate(tenant)
+    browser = at(Role.DECISION_MAKER)
+
+    sent = {"version": "1", "reason": "Not corrected.", "confirmation": certificate.number}
+    page = page_of(browser.post(f"{LIST}{certificate.slug}/withdraw", sent), 422)
+
+    assert "Somebody changed" in page
+    assert form_of(page)["reason"] == "Not corrected."
+
+
+@pytest.mark.parametrize("verb", ["edit", "issue", "suspend", "restore", "withdraw"])
+def test_an_act_that_is_not_possible_now_says_why(tenant: Tenant, at: Callable[[str], Client], verb: str) -> None:
+    certificate = make_certificate(tenant, status=Status.WITHDRAWN)
+    browser = at(Role.OWNER)
+
+    for response in (browser.get(f"{LIST}{certificate.slug}/{verb}"), browser.post(f"{LIST}{certificate.slug}/{verb}")):
+        assert "withdrawn is final" in page_of(response, 409)
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "offered"),
+    [
+        (Role.OWNER, Status.DRAFT, ["edit", "issue"]),
+        (Role.ISSUER, Status.DRAFT, ["edit"]),
+        (Role.DECISION_MAKER, Status.DRAFT, ["issue"]),
+        (Role.AUDITOR, Status.DRAFT, []),
+        (Role.OWNER, Status.ACTIVE, ["suspend", "withdraw"]),
+        (Role.ISSUER, Status.ACTIVE, ["suspend"]),
+        (Role.DECISION_MAKER, Status.SUSPENDED, ["restore", "withdraw"]),
+        (Role.VIEWER, Status.ACTIVE, []),
+        (Role.OWNER, Status.WITHDRAWN, []),
+    ],
+)
+def test_only_what_somebody_may_do_now_is_offered(
+    tenant: Tenant, at: Callable[[str], Client], role: str, status: Status, offered: list[str]
+) -> None:
+    certificate = make_certificate(tenant, status=status)
+
+    page = page_of(at(role).get(f"{LIST}{certificate.slug}"))
+
+    assert re.findall(rf'class="button [^"]*" href="{LIST}{certificate.slug}/(\w+)"', page) == offered
+
+
+def test_every_tab_of_a_certificate_can_be_read(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    certificate = make_certificate(tenant, status=Status.SUSPENDED)
+    browser = at(Role.VIEWER)
+    expected = {
+        "details": ["Gießerei Müller GmbH &amp; Co. KG", "Germany", "17 Basic metals", "VAT", "Hafenweg 5", "2026"],
+        "decision": ["Decision-maker at Acme", "Initial audit", "Lead auditor at Acme"],
+        "history": ["Drafted", "Issued", "Suspended", "Audit overdue.", "Issuer at Acme"],
+        "evidence": ["http://acme.localhost:8000/certificates/ISO9001-2026-ABC123", certificate.credential_digest],
+        "nonsense": ["Registered address"],
+    }
+
+    for tab, texts in expected.items():
+        page = page_of(browser.get(f"{LIST}{certificate.slug}?tab={tab}"))
+        assert [text for text in texts if str(text) not in page] == []
+        assert "Suspended since" in page
+
+
+def test_what_staff_typed_is_never_markup(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    hostile = '"><script>alert(1)</script>{{ 7 }}'
+    draft = make_draft(
+        tenant, organisation__legalName=hostile, scope=hostile, sites=[{"address": hostile, "country": "DE"}]
+    )
+    browser = at(Role.OWNER)
+
+    for path in ("", draft.slug, f"{draft.slug}/edit", f"{draft.slug}/issue"):
+        page = page_of(browser.get(f"{LIST}{path}"))
+        assert "<script>alert" not in page
+        assert "{{ 7 }}" in unescape(page)
+
+
+def test_lists_have_chips_in_the_address_and_pages(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    for number in range(27):
+        make_draft(tenant, number=f"D-{number:02}")
+    make_certificate(tenant, number="A-1")
+    browser = at(Role.VIEWER)
+
+    first = page_of(browser.get(f"{LIST}?status=draft"))
+    [cursor] = re.findall(r'href="\?status=draft&amp;cursor=([^"]+)"', first)
+    second = page_of(browser.get(f"{LIST}?status=draft&cursor={cursor}"))
+
+    assert (first.count('class="cover"'), second.count('class="cover"')) == (25, 2)
+    assert 'href="?status=active"' in first
+    assert page_of(browser.get(f"{LIST}?status=active&standard=9001&expiring=30")).count('class="cover"') == 0
+    assert page_of(browser.get(f"{LIST}?status=nonsense&standard=x&expiring=-1")).count('class="cover"') == 25
+    assert page_of(browser.get(f"{LIST}?status=draft&cursor=forged"), 422)
+
+
+@pytest.mark.parametrize(("role", "invited"), [(Role.OWNER, True), (Role.VIEWER, False)])
+def test_an_empty_registry_invites_who_may_to_draft(at: Callable[[str], Client], role: str, invited: bool) -> None:
+    page = page_of(at(role).get(LIST))
+
+    assert "No certificates yet" in page
+    assert (f'href="{NEW}"' in page) is invited
+
+
+def test_the_dashboard_shows_what_needs_somebody(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    make_draft(tenant, number="DRAFT-1")
+    make_certificate(tenant, number="SOON-1", expiryDate=in_days(20).isoformat())
+    make_certificate(tenant, number="LATER-1")
+    overdue = make_certificate(tenant, number="OVERDUE-1")
+    suspend_certificate(tenant=tenant, actor=ISSUER, number=overdue.number, reason="Late.", review_on=in_days(1))
+    gone = make_certificate(tenant, number="GONE-1")
+    withdraw_certificate(tenant=tenant, actor=DECIDER, number=gone.number, reason="Over.")
+
+    page = page_of(at(Role.VIEWER).get("/staff/"))
+
+    assert [number for number in ("DRAFT-1", "SOON-1", "LATER-1", "GONE-1") if number in page] == ["DRAFT-1", "SOON-1"]
+    figures = dict(re.findall(r'stat-label">(?:<a[^>]*>)?([\w ]+).*?stat-value">([\d+]+)', page, re.DOTALL))
+    assert figures == {
+        "Active": "2",
+        "Expiring within 90 days": "1",
+        "Suspended": "1",
+        "Expired": "0",
+        "Withdrawn": "1",
+        "Drafts": "1",
+    }
+
+
+def test_a_suspension_past_its_review_is_on_the_dashboard(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    make_certificate(tenant, number="OVERDUE-1", status=Status.SUSPENDED)
+    make_certificate(tenant, number="EARLY-1", status=Status.SUSPENDED)
+    suspend_again(tenant, "EARLY-1", review_on=in_days(100))
+    browser = at(Role.VIEWER)
+
+    assert "OVERDUE-1" not in page_of(browser.get("/staff/"))
+    with time_machine.travel(in_days(60)):
+        page = page_of(at(Role.AUDITOR).get("/staff/"))
+    assert ("OVERDUE-1" in page, "EARLY-1" in page) == (True, False)
+
+
+def suspend_again(tenant: Tenant, number: str, *, review_on: date) -> None:
+    restore_certificate(tenant=tenant, actor=DECIDER, number=number, reason="Audit held.")
+    suspend_certificate(tenant=tenant, actor=ISSUER, number=number, reason="Late.", review_on=review_on)
+
+
+def test_an_empty_dashboard_is_an_invitation(at: Callable[[str], Client]) -> None:
+    page = page_of(at(Role.OWNER).get("/staff/"))
+
+    assert "No certificates yet" in page
+    assert "Nothing has been written to the blockchain yet." in page
