@@ -11,8 +11,11 @@ from defiso.anchoring.checking import AnchorCheck, check_anchor, forget_checked_
 from defiso.anchoring.errors import BatchNotFoundError, ChainMismatchError, ChainUnavailableError
 from defiso.anchoring.machine import batch_key, read_leaves
 from defiso.anchoring.models import COUNTERS, METADATA, Batch, Counters, Leaf, Proof, Share, State, proof_key
-from defiso.anchoring.outbox import quarantined_events
+from defiso.anchoring.outbox import QUARANTINE, quarantined_events
+from defiso.audit.models import Event
+from defiso.audit.services import pending_shard
 from defiso.core.clock import parse_iso
+from defiso.core.errors import InvalidError
 from defiso.credentials.services import AnchorProof, with_anchor_proof
 from defiso.store.items import find_all
 from defiso.store.pages import Page, fetch_page
@@ -21,6 +24,7 @@ from defiso.tenants.models import Tenant, tenant_key
 __all__ = [
     "AnchorCheck",
     "AnchoringSummary",
+    "LeafPage",
     "anchoring_summary",
     "certificates_in",
     "chain_problem",
@@ -36,11 +40,21 @@ __all__ = [
 ]
 
 SUMMARISED_BATCHES = 50
+LEAVES_PAGE = 50
+
+
+@dataclass(frozen=True)
+class LeafPage:
+    """Some of a tenant's certificates in a batch; ``total`` counts all of them."""
+
+    items: list[Leaf]
+    next_cursor: str | None
+    total: int
 
 
 @dataclass(frozen=True)
 class AnchoringSummary:
-    """``last_anchored_at`` is an ISO time or None; ``pending`` counts certificates in batches not yet anchored."""
+    """``last_anchored_at`` is an ISO time or None; ``pending`` counts certificates issued and not yet anchored."""
 
     last_anchored_at: str | None
     pending: int
@@ -67,9 +81,14 @@ def get_batch(*, tenant: Tenant, batch_id: str) -> Batch:
     return batch
 
 
-def certificates_in(*, batch: Batch, tenant: Tenant) -> list[Leaf]:
-    """The tenant's own certificates in a batch, in the order of its tree."""
-    return [leaf for leaf in read_leaves(batch) if leaf.tenant_slug == tenant.slug]
+def certificates_in(*, batch: Batch, tenant: Tenant, cursor: str | None = None) -> LeafPage:
+    """The tenant's own certificates in a batch, in the order of its tree, 50 a page. Raises InvalidError."""
+    start = int(cursor) if cursor and cursor.isdecimal() and len(cursor) < 6 else 0
+    if cursor and str(start) != cursor:
+        raise InvalidError("This page link is not valid for this list. Go back to its first page.")
+    theirs = [leaf for leaf in read_leaves(batch) if leaf.tenant_slug == tenant.slug]
+    end = start + LEAVES_PAGE
+    return LeafPage(theirs[start:end], next_cursor=str(end) if end < len(theirs) else None, total=len(theirs))
 
 
 def confirmations_of(batch: Batch) -> int | None:
@@ -83,7 +102,7 @@ def confirmations_of(batch: Batch) -> int | None:
 
 
 def anchoring_summary(*, tenant: Tenant) -> AnchoringSummary:
-    """How the tenant's latest batches stand: one query."""
+    """How the tenant's latest batches stand, and what has not reached one: three queries."""
     shares = list(
         Share.query(
             tenant_key(tenant.slug), Share.SK.startswith("BATCH#"), scan_index_forward=False, limit=SUMMARISED_BATCHES
@@ -91,8 +110,13 @@ def anchoring_summary(*, tenant: Tenant) -> AnchoringSummary:
     )
     return AnchoringSummary(
         last_anchored_at=max((share.anchored_at for share in shares if share.anchored_at), default=None),
-        pending=sum(share.certificates for share in shares if share.state != State.ANCHORED),
+        pending=sum(share.certificates for share in shares if share.state != State.ANCHORED) + _in_outbox(tenant),
     )
+
+
+def _in_outbox(tenant: Tenant) -> int:
+    theirs = (Event.tenant_slug == tenant.slug) & Event.credential.exists()
+    return sum(Event.GSI2.count(key, filter_condition=theirs) for key in (pending_shard(tenant.slug), QUARANTINE))
 
 
 def count_certificates(*, tenant: Tenant) -> dict[str, int]:

@@ -42,7 +42,7 @@ def record_event(
         f"EVENT#{event_id}",
         GSI1PK=_target_key(tenant_slug, target_kind, target_id),
         GSI1SK=event_id,
-        GSI2PK=PENDING_SHARDS[zlib.crc32(tenant_slug.encode()) % len(PENDING_SHARDS)],
+        GSI2PK=pending_shard(tenant_slug),
         GSI2SK=event_id,
         id=event_id,
         tenant_slug=tenant_slug,
@@ -59,6 +59,11 @@ def record_event(
     )
     writes.create(event, otherwise=ChangedMeanwhileError("This event was already recorded."))
     return event
+
+
+def pending_shard(tenant_slug: str) -> str:
+    """The part of the outbox that holds all of this tenant's events, in order."""
+    return PENDING_SHARDS[zlib.crc32(tenant_slug.encode()) % len(PENDING_SHARDS)]
 
 
 def record_alone(**event: Any) -> None:

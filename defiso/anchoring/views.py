@@ -1,0 +1,29 @@
+"""The staff's pages on batches: a tenant sees the public facts of a batch and its own certificates in it."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from defiso.anchoring.presentation import is_under_way, present_batch
+from defiso.anchoring.services import certificates_in, get_batch, list_batches
+from defiso.web.access import Permission, requires
+from defiso.web.http import TenantRequest
+
+
+@require_safe
+@requires(Permission.READ_CHAIN)
+def batches(request: TenantRequest) -> HttpResponse:
+    page = list_batches(tenant=request.tenant, cursor=request.GET.get("cursor"))
+    template = "anchoring/_batches.html" if request.htmx else "anchoring/batches.html"
+    return render(request, template, {"page": page, "under_way": is_under_way(page.items)})
+
+
+@require_safe
+@requires(Permission.READ_CHAIN)
+def batch(request: TenantRequest, batch_id: str) -> HttpResponse:
+    found = get_batch(tenant=request.tenant, batch_id=batch_id)
+    shown = present_batch(found)
+    if request.htmx:
+        return render(request, "anchoring/_batch.html", {"batch": shown})
+    page = certificates_in(batch=found, tenant=request.tenant, cursor=request.GET.get("cursor"))
+    return render(request, "anchoring/batch.html", {"batch": shown, "page": page})
