@@ -68,7 +68,7 @@ class RunningCopy:
 def running_copy(*, batch_seconds: int = 1) -> Iterator[RunningCopy]:
     """Start a copy with empty data in a temporary folder; stop all of it on leaving."""
     with tempfile.TemporaryDirectory(prefix="defiso-copy-") as folder, ExitStack() as stack:
-        port = _free_ports()
+        port = free_ports()
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "defiso.settings",
             "PORT": str(port),
@@ -114,7 +114,7 @@ def _process(copy: RunningCopy, name: str, command: list[str]) -> Iterator[None]
                 process.wait()
 
 
-def _free_ports() -> int:
+def free_ports() -> int:
     """The first of three neighbouring free ports."""
     while True:
         port = free_port()
