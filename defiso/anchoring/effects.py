@@ -72,7 +72,7 @@ def _leaf_of(event: Event, credential: CredentialReference) -> Leaf:
         tenant_slug=event.tenant_slug,
         number_slug=credential.number_slug,
         revision=int(credential.revision),
-        number=str((event.after or {}).get("number") or credential.number_slug),
+        number=credential.number or credential.number_slug,
     )
 
 

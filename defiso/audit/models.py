@@ -12,12 +12,16 @@ from defiso.store.items import AuditItem
 
 @dataclass(frozen=True)
 class CredentialReference:
-    """What an issuing event gives the worker to anchor: ``digest`` is the hex SHA-256 Merkle leaf."""
+    """What an issuing event gives the worker to anchor: ``digest`` is the hex SHA-256 Merkle leaf.
+
+    ``number`` is as the body wrote it, for look-ups.
+    """
 
     number_slug: str
     revision: int
     digest: str
     confidential: bool
+    number: str = ""
 
 
 class Event(AuditItem):

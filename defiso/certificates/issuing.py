@@ -33,7 +33,8 @@ class Issue:
     @property
     def reference(self) -> CredentialReference:
         head = self.certificate
-        return CredentialReference(head.slug, int(head.revision), self.revision.digest, bool(head.confidential))
+        digest, confidential = self.revision.digest, bool(head.confidential)
+        return CredentialReference(head.slug, int(head.revision), digest, confidential, number=head.number)
 
     @property
     def size(self) -> int:

@@ -37,8 +37,8 @@ def add_issue(writes, tenant_slug, slug, *, revision=1, confidential=False, befo
         target_kind="CERT",
         target_id=slug,
         before={"status": before} if before else None,
-        after={"status": "active", "number": slug.replace("-", " ")},
-        credential=CredentialReference(slug, revision, digest, confidential),
+        after={"status": "active"},
+        credential=CredentialReference(slug, revision, digest, confidential, number=slug.replace("-", " ")),
     )
     return Leaf(digest, tenant_slug, slug, revision, slug.replace("-", " "))
 
