@@ -140,6 +140,7 @@ def test_an_issued_certificate_has_a_revision_that_checks_and_an_event_to_anchor
         "revision": 1,
         "digest": revision.digest,
         "confidential": False,
+        "number": certificate.number,
     }
     assert event.after == {"status": "active", "revision": 1, "decidedBy": "Decision-maker at Acme"}
 

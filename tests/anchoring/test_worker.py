@@ -1,0 +1,192 @@
+"""The worker itself: one at a time, taking over, resting, stopping when told, as an object and as a process."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.conf import settings as django_settings
+
+from defiso import worker as worker_module
+from defiso.anchoring.hold import LEASE_NAME
+from defiso.core.clock import now
+from defiso.store.lease import is_held, read_lease
+from defiso.worker import IDLE_SECONDS, LONGEST_PAUSE, Worker
+from tests.anchoring.kit import RULES, assert_anchored_exactly_once, assert_honestly_pending, issue
+from tests.anchoring.test_chain_faults import anvil_down
+
+
+def run_until_idle(worker: Worker, anvil) -> None:
+    for _ in range(40):
+        rest = worker.run_once()
+        anvil.settle()
+        if rest:
+            return
+    raise AssertionError("the worker does not come to rest")
+
+
+def test_a_worker_anchors_and_then_rests(anvil, chain, tenants):
+    leaf = issue("acme", "FM-1")
+    worker = Worker(chain, RULES)
+
+    run_until_idle(worker, anvil)
+    run_until_idle(worker, anvil)
+
+    assert_anchored_exactly_once(anvil, [leaf])
+    assert worker.run_once() == IDLE_SECONDS <= 1
+
+
+def test_only_the_holder_of_the_lease_works(anvil, chain, tenants):
+    first, second = Worker(chain, RULES), Worker(chain, RULES)
+    first.run_once()
+    leaf = issue("acme", "FM-1")
+
+    second.run_once()
+    assert_honestly_pending([leaf])
+    run_until_idle(first, anvil)
+    run_until_idle(first, anvil)
+
+    assert_anchored_exactly_once(anvil, [leaf])
+
+
+def test_another_worker_takes_over_when_the_lease_runs_out(anvil, chain, tenants):
+    first, second = Worker(chain, RULES, lease_seconds=15), Worker(chain, RULES, lease_seconds=15)
+    first.run_once()
+    leaf = issue("acme", "FM-1")
+
+    with time_machine.travel(now() + timedelta(seconds=20), tick=True):
+        run_until_idle(second, anvil)
+        run_until_idle(second, anvil)
+        first.run_once()
+
+        assert read_lease(LEASE_NAME).holder == second.holder
+    assert_anchored_exactly_once(anvil, [leaf])
+
+
+def test_two_workers_that_both_believe_they_hold_the_lease_do_no_harm(anvil, chain, tenants):
+    """The first is suspended in the middle of a pass for longer than its lease."""
+    first, second = Worker(chain, RULES), Worker(chain, RULES)
+    first.run_once()
+    leaves = [issue("acme", f"FM-{number}") for number in range(3)]
+    original = worker_module.run_pass
+
+    def run_after_a_long_sleep(*arguments):
+        with time_machine.travel(now() + timedelta(seconds=60), tick=True):
+            run_until_idle(second, anvil)
+            leaves.append(issue("globex", "FM-9"))
+            return original(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worker_module, "run_pass", run_after_a_long_sleep)
+        patch.setattr(second, "run_once", _with(second.run_once, patch, original))
+        first.run_once()
+    with time_machine.travel(now() + timedelta(seconds=70), tick=True):
+        run_until_idle(second, anvil)
+        run_until_idle(second, anvil)
+
+    assert_anchored_exactly_once(anvil, leaves)
+
+
+def _with(run_once, patch, original):
+    def unslept():
+        patch.setattr(worker_module, "run_pass", original)
+        return run_once()
+
+    return unslept
+
+
+def test_rests_grow_while_the_chain_is_out_of_reach_and_end_with_it(anvil, chain, tenants):
+    worker = Worker(anvil_down(), RULES, lease_seconds=120)
+    issue("acme", "FM-1")
+
+    rests = [worker.run_once() for _ in range(9)]
+    worker.chain = chain
+    run_until_idle(worker, anvil)
+
+    assert rests == sorted(rests)
+    assert rests[-1] == LONGEST_PAUSE
+    assert worker.run_once() == IDLE_SECONDS
+
+
+def test_a_rest_never_outlasts_the_lease(tenants):
+    worker = Worker(anvil_down(), RULES, lease_seconds=6)
+    issue("acme", "FM-1")
+
+    assert max(worker.run_once() for _ in range(9)) <= 2
+
+
+def test_an_unreachable_store_is_waited_out(anvil, chain, tenants, monkeypatch):
+    leaf = issue("acme", "FM-1")
+    worker = Worker(chain, RULES)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("defiso.store.connection.SharedConnection.dispatch", _refuse)
+        rests = [worker.run_once() for _ in range(4)]
+    run_until_idle(worker, anvil)
+    run_until_idle(worker, anvil)
+
+    assert rests == sorted(rests)
+    assert_anchored_exactly_once(anvil, [leaf])
+
+
+def _refuse(*_, **__):
+    raise ConnectionError("refused")
+
+
+def test_stopping_gives_the_lease_back(anvil, chain, tenants):
+    worker = Worker(chain, RULES)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    _wait_for(lambda: is_held(read_lease(LEASE_NAME)))
+
+    worker.stop()
+    thread.join(5)
+
+    assert not thread.is_alive()
+    assert not is_held(read_lease(LEASE_NAME))
+
+
+def test_the_process_anchors_stops_on_sigterm_and_logs_no_secret(anvil, tenants, settings, tmp_path):
+    leaf = issue("acme", "FM-1")
+    log = tmp_path / "worker.log"
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "defiso.settings",
+        "DYNAMODB_ENDPOINT_URL": settings.DYNAMODB_ENDPOINT_URL,
+        "CHAIN_RPC_URLS": anvil.url,
+        "BATCH_SECONDS": "0",
+        "LOG_LEVEL": "DEBUG",
+    }
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "worker"],
+            cwd=django_settings.BASE_DIR,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            _wait_for(lambda: "state=anchored" in log.read_text(), seconds=20)
+            process.send_signal(signal.SIGTERM)
+            code = process.wait(5)
+        finally:
+            process.kill()
+
+    assert code == 0
+    assert_anchored_exactly_once(anvil, [leaf])
+    assert not is_held(read_lease(LEASE_NAME))
+    written = log.read_text()
+    assert django_settings.CHAIN_ACCOUNT_KEY.removeprefix("0x") not in written
+    assert django_settings.MASTER_KEY not in written
+    assert "Traceback" not in written
+
+
+def _wait_for(condition, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
