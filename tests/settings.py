@@ -17,5 +17,7 @@ for name in ("DYNAMODB_ENDPOINT_URL", "CHAIN_RPC_URLS", "CHAIN_ID", "CHAIN_ACCOU
 
 from defiso.settings import *  # noqa: E402, F403
 
+STATIC_ROOT = BASE_DIR / "test-output/static"  # noqa: F405  not the files of a running copy
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 PASSWORD_HASHERS = ["tests.hashers.LightArgon2PasswordHasher"]

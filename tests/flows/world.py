@@ -1,6 +1,6 @@
 """Two tenants with staff of every role, certificates, drafts and batches: what the walk of the portal walks through."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from defiso.accounts.models import User
@@ -10,6 +10,7 @@ from defiso.anchoring.hold import LEASE_NAME, Hold
 from defiso.anchoring.models import Share
 from defiso.anchoring.outbox import drain_outbox
 from defiso.anchoring.sealing import seal_due_batches
+from defiso.certificates.services import get_certificate
 from defiso.certificates.states import Status
 from defiso.store.lease import acquire_lease
 from defiso.tenants.models import Tenant
@@ -18,7 +19,17 @@ from tests.conftest import every_row
 from tests.staff import begin_session_of, make_tenant, make_user
 
 SHARED_NUMBER = "QM 2026/1"  # both tenants have issued a certificate of this number
-KEYS = ("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI3PK", "tenant_slug")
+OBJECTS = {  # by the part they play in the walk
+    "shown": Status.ACTIVE,
+    "edited": Status.DRAFT,
+    "issued": Status.DRAFT,
+    "suspended": Status.ACTIVE,
+    "restored": Status.SUSPENDED,
+    "withdrawn": Status.ACTIVE,
+}
+KEYS = ("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI3PK")
+
+Row = dict[str, Any]
 
 
 @dataclass
@@ -27,11 +38,17 @@ class Place:
 
     tenant: Tenant
     name: str
-    active: str
-    suspended: str
-    draft: str
+    staff: dict[str, User]
     batch_id: str
-    staff: dict[str, User] = field(default_factory=dict)
+
+    def number(self, part: str) -> str:
+        """The slug of the certificate that plays this part."""
+        return f"{self.tenant.slug}-{part}".upper()
+
+    def version(self, part: str) -> str:
+        """The version of the certificate that plays this part, as a form would carry it."""
+        head = get_certificate(tenant=self.tenant, number=self.number(part), consistent=True)
+        return str(int(head.version))
 
     def another_session(self, role: str) -> str:
         """The key of a fresh session of this tenant's member of staff, such as a form could name."""
@@ -41,31 +58,28 @@ class Place:
 def make_place(slug: str) -> Place:
     tenant = make_tenant(slug)
     name = f"Only {slug.capitalize()} Foundry"
-    with_name = {"organisation__legalName": name, "organisation__englishName": name}
-    numbers = {status: f"{slug.upper()}-{status.value}" for status in (Status.ACTIVE, Status.SUSPENDED, Status.DRAFT)}
-    for status, number in numbers.items():
-        make_certificate(tenant, status=status, number=number, **with_name)
-    make_certificate(tenant, number=SHARED_NUMBER, **with_name)
-    return Place(
-        tenant=tenant,
-        name=name,
-        active=numbers[Status.ACTIVE].upper(),
-        suspended=numbers[Status.SUSPENDED].upper(),
-        draft=numbers[Status.DRAFT].upper(),
-        batch_id=_batch_of(tenant),
-        staff={role: make_user(tenant, role) for role in Role},
-    )
+    numbers = {f"{slug}-{part}".upper(): status for part, status in OBJECTS.items()} | {SHARED_NUMBER: Status.ACTIVE}
+    for number, status in numbers.items():
+        names = {"organisation__legalName": name, "organisation__englishName": name}
+        make_certificate(tenant, status=status, number=number, **names)
+    staff = {role.value: make_user(tenant, role) for role in Role}
+    return Place(tenant, name, staff, _batch_of(tenant))
 
 
-def rows_of(tenant: Tenant) -> list[dict[str, Any]]:
-    """Every stored row whose keys name this tenant."""
-    marks = (f"TENANT#{tenant.slug}", tenant.host)
-    return [
-        row
-        for row in every_row()
-        if any(mark in str(row.get(key, "")) for key in KEYS for mark in marks)
-        or row.get("tenant_slug") == {"S": tenant.slug}
-    ]
+def rows_of(tenant: Tenant) -> list[Row]:
+    """Every stored row that is this tenant's by its keys or, as sessions are, by its word."""
+    return [row for row in every_row() if _is_of(row, tenant)]
+
+
+def keys_that_differ(before: list[Row], after: list[Row]) -> list[str]:
+    """The keys of rows that were written, changed or deleted in between."""
+    changed = [row for row in before if row not in after] + [row for row in after if row not in before]
+    return sorted({f"{row['PK']['S']} / {row['SK']['S']}" for row in changed})
+
+
+def _is_of(row: Row, tenant: Tenant) -> bool:
+    named = any(mark in str(row.get(key)) for key in KEYS for mark in (f"TENANT#{tenant.slug}", tenant.host))
+    return named or row.get("tenant_slug") == {"S": tenant.slug}
 
 
 def _batch_of(tenant: Tenant) -> str:
