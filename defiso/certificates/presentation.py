@@ -126,15 +126,15 @@ def present_content(content: Content) -> dict[str, Any]:
 
 
 def transition_note(content: Content) -> str:
-    """What the holder of an older edition should know; empty for the newest one."""
+    """What to know before issuing an older edition; empty for the newest one."""
     standard = content.get("standard")
     edition = edition_of(standard["code"], standard["edition"]) if standard else None
     newest = next((one for one in EDITIONS if edition and one.code == edition.code), None)
     if edition is None or newest is None or newest is edition:
         return ""
     if last := edition.certifiable_until:
-        return f"{newest.title} has replaced this edition; it could be certified until {last.day} {last:%B %Y}."
-    return f"{newest.title} has replaced this edition. The last day of the transition is not recorded yet."
+        return f"There is a newer edition, {newest.title}; this one could be certified until {last.day} {last:%B %Y}."
+    return f"There is a newer edition, {newest.title}. No last day of the transition is recorded yet."
 
 
 def present_gaps(certificate: Certificate, today: date) -> list[str]:
