@@ -92,7 +92,7 @@ def is_whole(state: Path) -> bool:
 def main() -> None:
     from defiso import settings
 
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sys.argv[1:] == ["dynamodb"]:
         command = dynamodb_command(port=settings.PORT + 1, database=settings.DATA_DIR / "dynamodb.sqlite")
     elif sys.argv[1:] == ["chain"]:

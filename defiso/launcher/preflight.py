@@ -20,7 +20,7 @@ class CannotStartError(Exception):
 def claim_data_dir(data_dir: Path) -> int:
     """Make ``data_dir`` and lock it for this process; the lock goes with the returned file descriptor."""
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(data_dir / "running.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise CannotStartError(f"DATA_DIR={data_dir} cannot be written to: {error.strerror}.") from None

@@ -64,6 +64,7 @@ def test_a_copy_starts_stops_and_comes_back_with_everything(tmp_path: Path) -> N
         assert before["overall"] == "valid", before
         assert "Password of all demo staff" in first.log.read_text()
         assert first.get("/healthz", "localhost") == {"dynamodb": "ok", "chain": "ok", "worker": "ok"}
+        assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
         assert private(data_dir) == {"secrets.env", "demo-log-ins.txt", "demo-password.txt", "running.lock"}
     finally:
         first.process.send_signal(signal.SIGINT)
