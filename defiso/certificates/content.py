@@ -7,7 +7,9 @@ import json
 from typing import Any, TypedDict, cast
 
 from defiso.certificates.reference import Edition
-from defiso.core.canonical import canonical_json
+from defiso.core.canonical import canonical_json, sha256
+
+LONGEST_RECORDED = 10_000  # bytes of one changed member in an event
 
 
 class LegalId(TypedDict):
@@ -113,3 +115,15 @@ def without_blanks(value: dict[str, Any]) -> dict[str, Any]:
         if member not in (None, "", [], {}):
             kept[key] = member
     return kept
+
+
+def differences(old: Content, new: Content) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The members that differ, as they were and as they are, for an event."""
+    names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+    return {name: _as_recorded(old.get(name)) for name in names}, {name: _as_recorded(new.get(name)) for name in names}
+
+
+def _as_recorded(value: Any) -> Any:
+    """A very long member by its digest: an event must fit into one row."""
+    data = canonical_json(value)
+    return value if len(data) <= LONGEST_RECORDED else f"{len(data):,} bytes, SHA-256 {sha256(data).hex()}"

@@ -9,7 +9,7 @@ from typing import Any
 from defiso.audit.actors import Actor
 from defiso.audit.models import Event
 from defiso.audit.services import events_of
-from defiso.certificates.content import Content
+from defiso.certificates.content import Content, differences
 from defiso.certificates.errors import CertificateNotFoundError, NumberInUseError
 from defiso.certificates.guards import decider_problem, issue_problems, require_reason, require_review_date
 from defiso.certificates.issuing import (
@@ -75,7 +75,7 @@ def edit_draft(*, tenant: Tenant, actor: Actor, number: str, content: Content, v
     slug = slug_of(content["number"])
     moved = {"SK": certificate_key(slug), "slug": slug}
     fresh = changed_head(head, tenant, at=now(), **columns_of(content), **moved)
-    before, after = _differences(head.dictionary, content)
+    before, after = differences(head.dictionary, content)
     with transaction() as writes:
         if fresh.SK == head.SK:
             writes.put(fresh, given=_unchanged(head), otherwise=_changed(head))
@@ -229,9 +229,3 @@ def _refuse_unfit_issue(content: Content, actor: Actor) -> None:
         count = "one thing" if len(problems) == 1 else f"{len(problems)} things"
         sentence = f"The certificate cannot be issued yet; {count} to correct: {' '.join(problems.values())}"
         raise InvalidError(sentence[:2000], problems)
-
-
-def _differences(old: Content, new: Content) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The members that differ, as they were and as they are."""
-    names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
-    return {name: old.get(name) for name in names}, {name: new.get(name) for name in names}

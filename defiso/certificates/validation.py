@@ -3,6 +3,7 @@
 The tables it reads are in ``limits``; a problem names its field by path, such as ``sites.0.address``.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -150,8 +151,12 @@ def _problems_of_size(content: Content) -> Iterator[Problem]:
             yield Problem(f"audits.{index}.auditors", "too_long", f"At most {MOST_AUDITORS} auditors.")
     if len(slug_of(content.get("number", "")).encode(errors="replace")) > MOST_SLUG_BYTES:
         yield Problem("number", "too_long", "This number is too long to be kept; use simpler letters.")
-    if sum(len(text.encode(errors="replace")) for _path, text in _texts(content)) > MOST_BYTES:
+    if sum(_json_bytes(text) for _path, text in _texts(content)) > MOST_BYTES:
         yield Problem("scope", "too_long", f"Scope and sites together exceed {MOST_BYTES // 1000:,} kB of text.")
+
+
+def _json_bytes(text: str) -> int:
+    return len(json.dumps(text, ensure_ascii=False).encode(errors="replace"))
 
 
 def _bad_dates(content: Content) -> Iterator[Problem]:

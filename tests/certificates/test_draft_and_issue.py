@@ -227,3 +227,23 @@ def test_a_certificate_of_another_tenant_is_not_found(tenant: Tenant, other: Ten
 
     with pytest.raises(CertificateNotFoundError):
         get_certificate(tenant=other, number=certificate.number)
+
+
+@pytest.mark.parametrize("character", ["ü", '"', "語"])
+def test_the_largest_content_that_passes_fits_into_its_rows(tenant: Tenant, character: str) -> None:
+    size = len(json.dumps(character, ensure_ascii=False).encode()) - 2
+    sites = [{"address": "A" + character * 499, "country": "DE", "scope": character * 490}] * (145_000 // (size * 990))
+    draft = make_draft(tenant, sites=sites[:150])
+
+    edited = edit_draft(
+        tenant=tenant,
+        actor=ISSUER,
+        number=draft.number,
+        content=content(sites=[{"address": "B", "country": "DE"}, *sites[1:150]]),
+        version=1,
+    )
+    issued = issue_certificate(tenant=tenant, actor=DECIDER, number=edited.number)
+
+    assert len(issued.content.encode()) > 100_000
+    event = history_of(tenant=tenant, certificate=issued)[1]
+    assert "SHA-256" in (event.before or {})["sites"]
