@@ -23,10 +23,17 @@ def sha256(data: bytes) -> bytes:
 def _ordered(value: Any) -> Any:
     if value is None or isinstance(value, str | bool | int):
         return value
+    if isinstance(value, dict):
+        return {name: _ordered(value[name]) for name in _sorted_names(value)}
     if isinstance(value, list | tuple):
         return [_ordered(part) for part in value]
-    if isinstance(value, dict):
-        if not all(isinstance(key, str) for key in value):
-            raise TypeError("canonical JSON has text keys only")
-        return {key: _ordered(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be"))}
     raise TypeError(f"canonical JSON has no {type(value).__name__}")
+
+
+def _sorted_names(members: dict[Any, Any]) -> list[str]:
+    """By UTF-16 code units; for ASCII, which is nearly all there is, that is the order of Python's text."""
+    if not all(isinstance(name, str) for name in members):
+        raise TypeError("canonical JSON has text keys only")
+    if all(name.isascii() for name in members):
+        return sorted(members)
+    return sorted(members, key=lambda name: name.encode("utf-16-be"))
