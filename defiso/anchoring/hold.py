@@ -10,7 +10,7 @@ from defiso.store.lease import Lease
 from defiso.store.transactions import Writes
 
 LEASE_NAME = "worker"
-LEASE_SECONDS = 15.0
+LEASE_SECONDS = 10.0  # and so at most this long until another takes over from one that was killed
 
 
 class Hold:

@@ -17,14 +17,14 @@ from defiso.anchoring.hold import Hold
 from defiso.anchoring.lookups import publish_lookups
 from defiso.anchoring.models import Batch
 from defiso.audit.models import Event
-from defiso.audit.services import PENDING_SHARDS
+from defiso.audit.services import PENDING_SHARDS, pending_shard
 from defiso.core.errors import ChangedMeanwhileError, UnavailableError
 from defiso.store.items import find_all
 from defiso.store.transactions import MOST_PARTS, transaction
 
 MOST_ATTEMPTS = 5
 QUARANTINE = "QUARANTINE"
-PASS_SECONDS = 3.0
+PASS_SECONDS = 4.0
 READ_AHEAD = 95
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,8 @@ class Drained:
 
 
 def drain_outbox(hold: Hold, *, seconds: float = PASS_SECONDS) -> Drained:
-    """Handle what is pending, for about ``seconds`` at most."""
-    return _Pass(hold, deadline=time.monotonic() + seconds).run()
+    """Handle what is pending, for about ``seconds`` at most, shared by the shards so that a busy one starves none."""
+    return _Pass(hold, seconds_per_shard=seconds / len(PENDING_SHARDS)).run()
 
 
 def quarantined_events(most: int = 100) -> list[Event]:
@@ -53,27 +53,41 @@ def quarantined_events(most: int = 100) -> list[Event]:
     return list(Event.GSI2.query(QUARANTINE, limit=most))
 
 
+def retry_quarantined() -> int:
+    """Put events that were set aside back into the outbox, once what they failed on is mended; returns how many."""
+    events = quarantined_events()
+    for event in events:
+        actions = [Event.GSI2PK.set(pending_shard(event.tenant_slug)), Event.attempts.remove()]
+        with transaction() as writes:
+            writes.update(event, actions, given=Event.GSI2PK == QUARANTINE, otherwise=AlreadyDrainedError(event.id))
+    return len(events)
+
+
 class _Pass:
     """One walk through the outbox. ``held_up`` are the targets whose earlier event failed: theirs stay in order."""
 
-    def __init__(self, hold: Hold, *, deadline: float) -> None:
+    def __init__(self, hold: Hold, *, seconds_per_shard: float) -> None:
         self.hold = hold
-        self.deadline = deadline
+        self.seconds_per_shard = seconds_per_shard
         self.done = Drained()
         self.held_up: set[str] = set()
         self.batch: Batch | None = find_open_batch()
 
     def run(self) -> Drained:
         for shard in PENDING_SHARDS:
-            indexed = iter(Event.GSI2.query(shard, page_size=READ_AHEAD))
-            while events := list(islice(indexed, READ_AHEAD)):
-                if time.monotonic() > self.deadline:
-                    self.done.reached_end = False
-                    return self.done
-                self.hold.keep()
-                for group in _groups(self._effects(_still_pending(events))):
-                    self._drain(group)
+            self._run_shard(shard)
         return self.done
+
+    def _run_shard(self, shard: str) -> None:
+        deadline = time.monotonic() + self.seconds_per_shard
+        indexed = iter(Event.GSI2.query(shard, page_size=READ_AHEAD))
+        while events := list(islice(indexed, READ_AHEAD)):
+            self.hold.keep()
+            for group in _groups(self._effects(_still_pending(events))):
+                self._drain(group)
+            if time.monotonic() > deadline:
+                self.done.reached_end = False
+                return
 
     def _effects(self, events: Iterable[Event]) -> Iterator[Effects]:
         for event in events:

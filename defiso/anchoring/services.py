@@ -11,7 +11,7 @@ from defiso.anchoring.checking import AnchorCheck, check_anchor, forget_checked_
 from defiso.anchoring.errors import BatchNotFoundError, ChainMismatchError, ChainUnavailableError
 from defiso.anchoring.machine import batch_key, read_leaves
 from defiso.anchoring.models import COUNTERS, METADATA, Batch, Counters, Leaf, Proof, Share, State, proof_key
-from defiso.anchoring.outbox import QUARANTINE, quarantined_events
+from defiso.anchoring.outbox import QUARANTINE
 from defiso.audit.models import Event
 from defiso.audit.services import pending_shard
 from defiso.core.clock import parse_iso
@@ -31,10 +31,10 @@ __all__ = [
     "check_anchor",
     "confirmations_of",
     "count_certificates",
+    "count_set_aside",
     "forget_checked_anchors",
     "get_batch",
     "list_batches",
-    "outbox_problem",
     "proof_key",
     "with_proof",
 ]
@@ -150,7 +150,6 @@ def chain_problem() -> str | None:
     return None
 
 
-def outbox_problem() -> str | None:
-    """Whether events have been set aside after repeated failure, which an operator must look at."""
-    events = quarantined_events()
-    return f"{len(events)} events set aside, the first {events[0].id}" if events else None
+def count_set_aside(*, tenant: Tenant) -> int:
+    """The tenant's events that the worker has set aside after repeated failure: an operator must look at them."""
+    return int(Event.GSI2.count(QUARANTINE, filter_condition=Event.tenant_slug == tenant.slug))

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from defiso.anchoring.presentation import is_under_way, present_batch
-from defiso.anchoring.services import certificates_in, get_batch, list_batches
+from defiso.anchoring.services import certificates_in, count_set_aside, get_batch, list_batches
 from defiso.web.access import Permission, requires
 from defiso.web.http import TenantRequest
 
@@ -14,8 +14,10 @@ from defiso.web.http import TenantRequest
 @requires(Permission.READ_CHAIN)
 def batches(request: TenantRequest) -> HttpResponse:
     page = list_batches(tenant=request.tenant, cursor=request.GET.get("cursor"))
-    template = "anchoring/_batches.html" if request.htmx else "anchoring/batches.html"
-    return render(request, template, {"page": page, "under_way": is_under_way(page.items)})
+    shown = {"page": page, "under_way": is_under_way(page.items)}
+    if request.htmx:
+        return render(request, "anchoring/_batches.html", shown)
+    return render(request, "anchoring/batches.html", shown | {"set_aside": count_set_aside(tenant=request.tenant)})
 
 
 @require_safe

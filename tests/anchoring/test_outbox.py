@@ -8,15 +8,15 @@ from defiso.anchoring.errors import LeaseLostError
 from defiso.anchoring.hold import LEASE_NAME, Hold
 from defiso.anchoring.machine import batches_in, read_leaves
 from defiso.anchoring.models import CodeLookup, State
-from defiso.anchoring.outbox import MOST_ATTEMPTS, drain_outbox, quarantined_events
-from defiso.anchoring.services import count_certificates, outbox_problem
+from defiso.anchoring.outbox import MOST_ATTEMPTS, drain_outbox, quarantined_events, retry_quarantined
+from defiso.anchoring.services import count_certificates, count_set_aside
 from defiso.audit.actors import SYSTEM
 from defiso.audit.models import Event
-from defiso.audit.services import record_alone
+from defiso.audit.services import pending_shard, record_alone
 from defiso.store.connection import counted_calls
 from defiso.store.lease import acquire_lease
 from defiso.store.transactions import transaction
-from defiso.tenants.services import get_tenant
+from defiso.tenants.services import create_tenant, get_tenant
 from tests.anchoring.kit import add_issue, change_status, issue, issue_many, pending_events
 from tests.conftest import every_row
 
@@ -130,11 +130,25 @@ def test_ninety_five_events_are_one_look_up_and_one_draining_transaction(hold):
     assert collected() == [f"BULK-{number:05d}" for number in range(95)]
 
 
+def test_a_busy_shard_starves_no_other(hold):
+    assert pending_shard("acme") != pending_shard("northern")
+    create_tenant(actor=SYSTEM, slug="northern", name="Northern Certification")
+    drain_outbox(hold)
+    issue_many("acme", 250)
+    issue("northern", "FM-1")
+
+    drained = drain_outbox(hold, seconds=0)
+
+    assert "FM-1" in collected()
+    assert (drained.leaves, drained.is_quiet) == (96, False)
+
+
 def test_a_batch_that_is_full_is_followed_by_another(hold, monkeypatch):
     monkeypatch.setattr("defiso.anchoring.collecting.MOST_LEAVES", 200)
     issue_many("acme", 400)
 
-    drain_outbox(hold)
+    while not drain_outbox(hold, seconds=60).is_quiet:
+        pass
 
     sizes = [batch.leaf_count for batch in batches_in(State.COLLECTING)]
     assert len(sizes) == 3
@@ -173,7 +187,27 @@ def test_an_event_that_keeps_failing_is_set_aside_and_the_rest_go_on(hold):
     assert quarantined.attempts == MOST_ATTEMPTS
     assert pending_events() == []
     assert collected() == ["FM-1"]
-    assert quarantined.id in outbox_problem()
+    assert [count_set_aside(tenant=get_tenant(slug)) for slug in ("acme", "globex")] == [1, 0]
+
+
+def test_what_was_set_aside_is_handled_once_its_cause_is_mended(hold, monkeypatch):
+    leaf = issue("acme", "FM-1")
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "effects_of", _fail)
+        for _ in range(MOST_ATTEMPTS):
+            drain_outbox(hold)
+    before = collected()
+
+    retry_quarantined()
+    drain_outbox(hold)
+
+    assert before == []
+    assert read_leaves(batches_in(State.COLLECTING)[0]) == [leaf]
+    assert quarantined_events() == []
+
+
+def _fail(event: Event) -> None:
+    raise ValueError("not understood")
 
 
 def test_what_follows_a_failing_event_on_the_same_certificate_waits_for_it(hold):

@@ -4,9 +4,10 @@ import signal
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from defiso.anchoring.chain import configured_chain
+from defiso.anchoring.outbox import retry_quarantined
 from defiso.anchoring.pipeline import Rules
 from defiso.worker import Worker
 
@@ -15,7 +16,14 @@ class Command(BaseCommand):
     help = "Drain the outbox, anchor batches of certificates and write their proofs. SIGTERM stops it after its step."
     requires_system_checks: list[str] = []
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        text = "put events that were set aside after repeated failure back into the outbox, and end"
+        parser.add_argument("--retry-set-aside", action="store_true", help=text)
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["retry_set_aside"]:
+            self.stdout.write(f"{retry_quarantined()} events put back into the outbox")
+            return
         rules = Rules(confirmations=settings.CONFIRMATIONS, batch_seconds=settings.BATCH_SECONDS)
         worker = Worker(configured_chain(), rules)
         for number in (signal.SIGTERM, signal.SIGINT):
