@@ -155,7 +155,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_USE_FINDERS = DEBUG
 
 MESSAGE_STORAGE = "defiso.web.flash.HostMessages"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["defiso.accounts.passwords.Argon2idHasher"]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # Cookies are host-only: never a Domain, so a sibling tenant never sees them
@@ -170,7 +170,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "defiso.web.views.csrf_failure"
 
-if HTTPS:
+if HTTPS and TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -93,9 +93,9 @@ def running_copy(*, batch_seconds: int = 1) -> Iterator[RunningCopy]:
 
 def granian(application: str, port: int) -> list[str]:
     """The web server as the Procfile starts it: 2 workers of 4 threads."""
-    options = (
-        f"--interface wsgi --no-ws --host 127.0.0.1 --port {port} --workers 2 --blocking-threads 4 --log-level warning"
-    )
+    address = f"--host 127.0.0.1 --port {port}"
+    size = "--workers 2 --blocking-threads 4 --workers-kill-timeout 3"
+    options = f"--interface wsgi --no-ws {address} {size} --log-level warning"
     return [sys.executable, "-m", "granian", *options.split(), application]
 
 

@@ -9,26 +9,37 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import ConnectionError as BotocoreConnectionError
+from botocore.exceptions import HTTPClientError
 from django.conf import settings
 from pynamodb.connection.base import Connection, MetaTable
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import PynamoDBException
 
-UNREACHABLE = (PynamoDBException, BotoCoreError)  # what a call raises when DynamoDB does not answer or refuses
+from defiso.core.errors import UnavailableError
+
 _calls: ContextVar[list[str] | None] = ContextVar("dynamodb_calls", default=None)
 _lock = threading.Lock()
 _connection: "SharedConnection | None" = None
 
 
+class DatabaseUnavailableError(UnavailableError):
+    """DynamoDB did not answer in time, after botocore's own retries."""
+
+    def __init__(self) -> None:
+        super().__init__("The registry's database does not answer just now. Please try again in a moment.")
+
+
 class SharedConnection(Connection):
-    """PynamoDB's connection, counting its calls and knowing each table once."""
+    """PynamoDB's connection, counting its calls, knowing each table once, and saying so when nobody answers."""
 
     def dispatch(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
         calls = _calls.get()
         if calls is not None:
             calls.append(operation_name)
-        return super().dispatch(operation_name, operation_kwargs)
+        try:
+            return super().dispatch(operation_name, operation_kwargs)
+        except (BotocoreConnectionError, HTTPClientError) as error:
+            raise DatabaseUnavailableError from error
 
     def table(self, meta_table: MetaTable) -> TableConnection:
         with _lock:

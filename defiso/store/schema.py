@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from botocore import xform_name
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from defiso.core.errors import RefusedError, UnavailableError
 from defiso.store.connection import connection
 from defiso.store.items import TABLES, TTL_ATTRIBUTES, Item
 
 WAIT_SECONDS = 60
+SERVICE_ERRORS = (BotoCoreError, ClientError)  # no answer, no credentials, access denied
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """A tenant's host: its public portal, and the staff area after log-in."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from defiso.registry import dashboard, views
 from defiso.urls import COMMON
@@ -22,6 +23,7 @@ urlpatterns = [
     path("", include(([path("", views.portal_home, name="home")], "portal"))),
     path("", include("defiso.credentials.urls")),
     path("certificates/", include("defiso.verification.urls")),
+    path("staff", RedirectView.as_view(pattern_name="staff:dashboard"), name="staff"),
     path("staff/", include(staff)),
     path("staff/", include("defiso.accounts.urls")),
     path("staff/certificates/", include("defiso.certificates.urls")),

@@ -2,7 +2,7 @@
 
 from defiso.anchoring.hold import LEASE_NAME
 from defiso.anchoring.services import chain_problem
-from defiso.store.connection import UNREACHABLE
+from defiso.core.errors import UnavailableError
 from defiso.store.lease import is_held, read_lease, seconds_since_renewal
 
 
@@ -15,8 +15,8 @@ def read_health() -> dict[str, str]:
 def _store_and_worker() -> tuple[str, str]:
     try:
         lease = read_lease(LEASE_NAME)
-    except UNREACHABLE as error:
-        return f"does not answer ({type(error).__name__})", "unknown: its lease could not be read"
+    except UnavailableError:
+        return "does not answer", "unknown: its lease could not be read"
     if lease is None:
         return "ok", "has not started yet"
     return "ok", "ok" if is_held(lease) else f"last seen {seconds_since_renewal(lease)} seconds ago"

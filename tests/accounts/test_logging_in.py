@@ -121,7 +121,7 @@ def test_a_hash_of_older_settings_is_renewed_at_log_in(tenant: Tenant, owner: Us
     with override_settings(PASSWORD_HASHERS=production.PASSWORD_HASHERS):
         enter(browser_at(tenant), owner.email)
         renewed = User.get(owner.PK, owner.SK, consistent_read=True)
-        assert renewed.password.startswith("argon2$argon2id$v=19$m=102400")
+        assert renewed.password.startswith("argon2$argon2id$v=19$m=47104")
         assert enter(browser_at(tenant), owner.email).status_code == 302
 
 

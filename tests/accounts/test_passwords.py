@@ -72,7 +72,7 @@ def test_production_stores_argon2id_and_takes_as_long_for_nobody_as_for_somebody
         unknown = [seconds_of(None) for _ in range(3)]
     passwords._hash_of_nothing.cache_clear()
 
-    assert stored.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
+    assert stored.startswith("argon2$argon2id$v=19$m=47104,t=2,p=1$")
     assert min(known) > 0.01
     assert statistics.median(unknown) == pytest.approx(statistics.median(known), rel=0.6)
 

@@ -8,8 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from defiso.core.errors import DomainError
 from defiso.engines import index_stream_records
-from defiso.store.connection import UNREACHABLE
-from defiso.store.schema import create_tables
+from defiso.store.schema import SERVICE_ERRORS, create_tables
 
 
 class Command(BaseCommand):
@@ -22,7 +21,7 @@ class Command(BaseCommand):
             reports = create_tables()
         except DomainError as error:
             raise CommandError(error.sentence) from error
-        except UNREACHABLE as error:
+        except SERVICE_ERRORS as error:
             raise CommandError(f"DynamoDB could not be used: {error}") from error
         if not settings.USE_DYNAMODB:
             index_stream_records(settings.DATA_DIR / "dynamodb.sqlite")
