@@ -3,22 +3,17 @@
 What cannot change between two requests is kept here; the status never is.
 """
 
-import threading
-import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
 from defiso.anchoring.models import Proof
 from defiso.anchoring.services import proof_key
 from defiso.certificates.models import Certificate, Revision, revision_key, tenant_key
+from defiso.core.cache import TimedCache
 from defiso.credentials.services import check_credential
 from defiso.store.items import find_all
 from defiso.tenants.models import Tenant
 from defiso.verification.verdicts import Result, Verdict
-
-CACHE_SECONDS = 60
-CACHE_SIZE = 2000
 
 
 @dataclass(frozen=True)
@@ -33,31 +28,23 @@ class Evidence:
     proof: Proof | None
 
 
-# Checked documents, oldest first: (tenant, slug, revision, digest) -> (when to check again, what was found).
-_checked: OrderedDict[tuple[str, str, int, str], tuple[float, Evidence]] = OrderedDict()
-_lock = threading.Lock()
+_checked: TimedCache[Evidence] = TimedCache(size=2000, seconds=60)
 
 
 def evidence_of(tenant: Tenant, certificate: Certificate) -> Evidence:
     """The checked document of the current revision: from memory for a minute once it passed, else one BatchGetItem."""
-    key = (tenant.slug, certificate.slug, int(certificate.revision), certificate.credential_digest or "")
-    with _lock:
-        kept = _checked.get(key)
-    if kept and kept[0] > time.monotonic():
-        return kept[1]
+    key = f"{tenant.slug} {certificate.slug} {certificate.revision} {certificate.credential_digest}"
+    if kept := _checked.get(key):
+        return kept
     evidence = _read(tenant, certificate)
     if evidence.proof is not None and evidence.content.result is evidence.issuer.result is Result.PASS:
-        with _lock:
-            _checked[key] = (time.monotonic() + CACHE_SECONDS, evidence)
-            while len(_checked) > CACHE_SIZE:
-                _checked.popitem(last=False)
+        _checked.put(key, evidence)
     return evidence
 
 
 def forget_checked_evidence() -> None:
     """Check every stored document afresh: for tests that change what is stored."""
-    with _lock:
-        _checked.clear()
+    _checked.clear()
 
 
 def _read(tenant: Tenant, certificate: Certificate) -> Evidence:

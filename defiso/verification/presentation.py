@@ -1,6 +1,6 @@
 """What the public pages and files show, made of a verification: plain values for templates and JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -8,22 +8,12 @@ from typing import Any
 from django.urls import reverse
 
 from defiso.anchoring.models import Proof
-from defiso.audit.models import Event
 from defiso.certificates.reference import country_name
 from defiso.core import clock
 from defiso.credentials.did import did_of
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
 from defiso.verification.verdicts import Verification
-
-# Event -> what the public reads; an event that is not here is not public.
-HISTORY_TITLES = {
-    "certificate.issued": "Issued",
-    "certificate.imported": "Recorded in this registry",
-    "certificate.suspended": "Suspended",
-    "certificate.restored": "Restored",
-    "certificate.withdrawn": "Withdrawn",
-}
 
 
 def present_certificate(verification: Verification) -> dict[str, Any]:
@@ -87,15 +77,6 @@ def present_verification(verification: Verification) -> dict[str, Any]:
 def _result(verification: Verification, name: str) -> str:
     waiting = name == "anchor" and verification.pending
     return "pending" if waiting else verification.verdicts[name].result.value
-
-
-def present_history(events: Sequence[Event]) -> list[dict[str, Any]]:
-    """Newest first; who acted inside the body is not for the public."""
-    return [
-        {"at": event.occurred_at, "title": HISTORY_TITLES[event.action], "reason": event.reason or ""}
-        for event in reversed(events)
-        if event.action in HISTORY_TITLES
-    ]
 
 
 def present_evidence(verification: Verification, tenant: Tenant) -> dict[str, Any]:

@@ -66,12 +66,17 @@ class AnchorFacts:
 
 @dataclass(frozen=True)
 class Verification:
-    """The answer for one certificate at one moment. ``subject`` is what was signed, never an unsigned copy."""
+    """The answer for one certificate at one moment. ``subject`` is what was signed, never an unsigned copy.
+
+    ``version`` and ``since`` (an ISO time) are those of the stored head: they change with its status.
+    """
 
     tenant_slug: str
     number: str
     slug: str
     revision: int
+    version: int
+    since: str
     overall: Overall
     checked_at: datetime
     verdicts: Mapping[str, Verdict]

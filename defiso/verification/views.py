@@ -7,15 +7,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from defiso.audit.services import events_of
 from defiso.core import clock
 from defiso.core.errors import InvalidError
 from defiso.core.numbers import slug_of
 from defiso.verification.health import read_health
+from defiso.verification.history import read_history
 from defiso.verification.presentation import (
     present_certificate,
     present_evidence,
-    present_history,
     present_proof,
     present_verdicts,
     present_verification,
@@ -54,11 +53,10 @@ def certificate(request: TenantRequest, number: str) -> HttpResponse:
         return render(request, "verification/not_found.html", {"number": number[:60]}, status=404)
     if request.htmx and verification.pending:
         return HttpResponse(status=204)  # nothing new: the page keeps what it shows and asks again
-    events = events_of(tenant=request.tenant, target_kind="CERT", target_id=verification.slug)
     context = {
         "certificate": present_certificate(verification),
         "verification": present_verification(verification),
-        "history": present_history(events),
+        "history": read_history(tenant=request.tenant, verification=verification),
         "evidence": present_evidence(verification, request.tenant),
         "on": _day_asked(request),
     }

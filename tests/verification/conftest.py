@@ -8,6 +8,7 @@ from defiso.credentials.services import forget_cached_keys
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import forget_cached_tenants
 from defiso.verification.evidence import forget_checked_evidence
+from defiso.verification.history import forget_history
 from tests.anchoring.fixtures import anvil
 from tests.staff import make_tenant
 
@@ -25,3 +26,4 @@ def forget_everything() -> None:
     forget_cached_tenants()
     forget_cached_keys()
     forget_checked_evidence()
+    forget_history()

@@ -9,6 +9,8 @@ from defiso.certificates.services import restore_certificate, suspend_certificat
 from defiso.core.clock import now, today
 from defiso.store.connection import counted_calls
 from defiso.tenants.models import Tenant
+from defiso.verification.evidence import forget_checked_evidence
+from defiso.verification.history import forget_history
 from defiso.verification.services import UnknownCertificateError, verify_certificate
 from defiso.verification.verdicts import Result, Verification
 from tests.anchoring.anvil import Anvil
@@ -57,6 +59,22 @@ def test_a_check_costs_two_calls_and_then_one_with_the_tenant_cached(acme: Tenan
         verify(acme)
 
     assert first == ["GetItem", "BatchGetItem", "Query"]  # the last one fills the cache of the tenant's keys
+    assert second == ["GetItem"]
+
+
+def test_the_public_page_costs_one_read_more_for_its_history_and_then_one_in_all(acme: Tenant, anvil: Anvil) -> None:
+    issue(acme)
+    anchor_everything()
+    browser = browser_at(acme)
+    browser.get(f"/certificates/{NUMBER}")
+    forget_checked_evidence()
+    forget_history()
+    with counted_calls() as first:
+        browser.get(f"/certificates/{NUMBER}")
+    with counted_calls() as second:
+        browser.get(f"/certificates/{NUMBER}")
+
+    assert first == ["GetItem", "BatchGetItem", "Query"]
     assert second == ["GetItem"]
 
 
