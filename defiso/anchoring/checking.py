@@ -19,9 +19,9 @@ from defiso.anchoring.errors import ChainMismatchError, ChainUnavailableError
 from defiso.anchoring.machine import read_batch
 from defiso.anchoring.models import Proof
 from defiso.anchoring.sightings import Evidence
+from defiso.core.cache import TimedCache
 from defiso.core.clock import now, parse_iso
 from defiso.core.merkle import Step, root_from
-from defiso.core.cache import TimedCache
 from defiso.web.times import write_age, write_day
 
 GOOD_SECONDS = 60

@@ -5,12 +5,12 @@ What a key looks like is in ``keys``; what is signed with it in ``services``.
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from defiso.core.cache import TimedCache
 from defiso.core.clock import iso, now
 from defiso.credentials.errors import NoSigningKeyError, SigningKeyExistsError
 from defiso.credentials.keys import ed25519_multikey, seal, unseal
 from defiso.credentials.models import KEY_PREFIX, SigningKey, signing_key_sk
 from defiso.store.transactions import Writes
-from defiso.tenants.cache import TimedCache
 from defiso.tenants.models import Tenant, tenant_key
 
 PUBLIC_SECONDS = 60
