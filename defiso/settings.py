@@ -105,6 +105,13 @@ CHAIN_ACCOUNT_KEY = (
 )
 if not re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", CHAIN_ACCOUNT_KEY):
     stop("CHAIN_ACCOUNT_KEY", "is not 64 hexadecimal digits", "0x followed by 64 hexadecimal digits")
+CHAIN_FORMER_ADDRESSES = [
+    a.strip().lower() for a in env.str("CHAIN_FORMER_ADDRESSES", default="").split(",") if a.strip()
+]
+for address in CHAIN_FORMER_ADDRESSES:
+    matching(
+        "CHAIN_FORMER_ADDRESSES", address, re.compile(r"0x[0-9a-f]{40}$").match, "0x followed by 40 hexadecimal digits"
+    )
 
 # Django
 ROOT_URLCONF = "defiso.urls.registry"

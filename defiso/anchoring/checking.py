@@ -173,7 +173,7 @@ def _ask(tx_hash: str) -> Evidence | None:
 
 def _our_addresses() -> Sequence[str]:
     """The account that anchors now, and those that did before it."""
-    return [configured_chain().address, *getattr(settings, "CHAIN_FORMER_ADDRESSES", [])]
+    return [configured_chain().address, *settings.CHAIN_FORMER_ADDRESSES]
 
 
 def _key(proof: Proof) -> str:
