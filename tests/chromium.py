@@ -1,4 +1,4 @@
-"""The browser of the browser tests: Debian's Chromium or whatever stands in its place, without its background chatter."""
+"""The browser of the browser tests: Debian's Chromium or what stands in its place, without its background chatter."""
 
 import shutil
 from collections.abc import Iterator

@@ -3,8 +3,8 @@ from datetime import timedelta
 
 import time_machine
 
-from defiso.core.clock import now
 from defiso.core.cache import TimedCache
+from defiso.core.clock import now
 
 
 def test_a_value_is_kept_for_its_time_and_no_longer() -> None:
