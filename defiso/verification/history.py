@@ -8,13 +8,13 @@ from defiso.core.cache import TimedCache
 from defiso.tenants.models import Tenant
 from defiso.verification.verdicts import Verification
 
-# Event -> what the public reads; an event that is not here is not public.
+# Event -> what the public reads, and in which tone; an event that is not here is not public.
 TITLES = {
-    "certificate.issued": "Issued",
-    "certificate.imported": "Recorded in this registry",
-    "certificate.suspended": "Suspended",
-    "certificate.restored": "Restored",
-    "certificate.withdrawn": "Withdrawn",
+    "certificate.issued": ("Issued", "ok"),
+    "certificate.imported": ("Recorded in this registry", "ok"),
+    "certificate.suspended": ("Suspended", "warn"),
+    "certificate.restored": ("Restored", "ok"),
+    "certificate.withdrawn": ("Withdrawn", "stop"),
 }
 
 _kept: TimedCache[list["Entry"]] = TimedCache(size=2000, seconds=60)
@@ -26,6 +26,7 @@ class Entry:
 
     at: str
     title: str
+    tone: str
     reason: str
 
 
@@ -47,4 +48,5 @@ def forget_history() -> None:
 
 
 def _entry(event: Event) -> Entry:
-    return Entry(event.occurred_at, TITLES[event.action], event.reason or "")
+    title, tone = TITLES[event.action]
+    return Entry(event.occurred_at, title, tone, event.reason or "")

@@ -8,12 +8,14 @@ from typing import Any
 from django.urls import reverse
 
 from defiso.anchoring.models import Proof
-from defiso.certificates.reference import country_name
+from defiso.certificates.reference import IAF_CODES, country_name
 from defiso.core import clock
 from defiso.credentials.did import did_of
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
-from defiso.verification.verdicts import Verification
+from defiso.verification.verdicts import FORCED_BY_STATUS, Overall, Result, Verification
+
+ENDED = {Overall.WITHDRAWN, Overall.CANCELLED, Overall.VOID}
 
 
 def present_certificate(verification: Verification) -> dict[str, Any]:
@@ -22,7 +24,10 @@ def present_certificate(verification: Verification) -> dict[str, Any]:
     standard = subject.get("standard") or {}
     organisation = dict(subject.get("organisation") or {})
     organisation["country_name"] = country_name(organisation.get("country", ""))
+    if organisation.get("englishName") == organisation.get("legalName"):
+        organisation.pop("englishName", None)
     return {
+        "unreadable": not subject,
         "number": verification.number,
         "slug": verification.slug,
         "revision": verification.revision,
@@ -32,9 +37,9 @@ def present_certificate(verification: Verification) -> dict[str, Any]:
         "scope": subject.get("scope", ""),
         "scope_language": subject.get("scopeLanguage", ""),
         "sites": [_site(site) for site in subject.get("sites") or []],
-        "dates": _dates(subject),
+        "dates": _dates(subject) | {"ended": verification.overall in ENDED},
         "accreditation": subject.get("accreditation") or {},
-        "iaf_codes": subject.get("iafCodes") or [],
+        "iaf_codes": [f"{code} {IAF_CODES.get(code, '')}".strip() for code in subject.get("iafCodes") or []],
         "certification_type": subject.get("certificationType", ""),
     }
 
@@ -62,32 +67,53 @@ def _dates(subject: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    """A damaged date is left out rather than breaking the page that says it is damaged."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 def present_verification(verification: Verification) -> dict[str, Any]:
     shown = {name: getattr(verification, name) for name in ("headline", "checked_at", "anchor", "pending")}
     verdicts = [
-        {"name": name, "label": verdict.label, "reason": verdict.reason, "result": _result(verification, name)}
+        {
+            "name": name,
+            "label": verdict.label,
+            "reason": verdict.reason,
+            "result": verdict.result.value,
+            "shown": _shown(verification, name),
+        }
         for name, verdict in verification.verdicts.items()
     ]
     return shown | {"overall": verification.overall.value, "verdicts": verdicts}
 
 
-def _result(verification: Verification, name: str) -> str:
-    waiting = name == "anchor" and verification.pending
-    return "pending" if waiting else verification.verdicts[name].result.value
+def _shown(verification: Verification, name: str) -> str:
+    """The word, colour and icon a verdict gets on the page, where its bare result would mislead; see ``web.words``."""
+    result = verification.verdicts[name].result
+    accreditation = verification.subject.get("accreditation") or {}
+    if name == "anchor" and verification.pending:
+        return "pending"
+    if name == "status" and result is Result.FAIL and verification.overall in FORCED_BY_STATUS.values():
+        return verification.overall.value
+    if name == "accreditation" and accreditation.get("accredited") is False:
+        return "not_accredited"
+    return result.value
+
+
+def page_address(tenant: Tenant, slug: str) -> str:
+    """The absolute address of a certificate's public page, as printed and as in its QR code."""
+    return origin_of(tenant) + reverse("verification:certificate", args=[slug])
 
 
 def present_evidence(verification: Verification, tenant: Tenant) -> dict[str, Any]:
-    origin = origin_of(tenant)
     urls = {
         f"{name}_url": reverse(f"verification:{name}", args=[verification.slug])
-        for name in ("credential", "proof", "verdict")
+        for name in ("credential", "proof", "verdict", "qr")
     }
-    page = origin + reverse("verification:certificate", args=[verification.slug])
     facts = {"digest": verification.digest, "key_id": verification.key_id, "issuer_did": did_of(tenant)}
-    return facts | urls | {"page_url": page}
+    return facts | urls | {"page_url": page_address(tenant, verification.slug)}
 
 
 def present_verdicts(verification: Verification) -> dict[str, Any]:

@@ -13,14 +13,17 @@ from defiso.core.numbers import slug_of
 from defiso.verification.health import read_health
 from defiso.verification.history import read_history
 from defiso.verification.presentation import (
+    page_address,
     present_certificate,
     present_evidence,
     present_proof,
     present_verdicts,
     present_verification,
 )
+from defiso.verification.qr import draw_qr
 from defiso.verification.services import (
     UnknownCertificateError,
+    find_public_certificate,
     read_credential_text,
     read_proof,
     verify_certificate,
@@ -82,6 +85,15 @@ def credential(request: TenantRequest, number: str) -> HttpResponse:
 def proof(request: TenantRequest, number: str) -> HttpResponse:
     """``proof.json``: the path from this credential to the transaction, or that there is none yet."""
     return _public_json(present_proof(read_proof(tenant=request.tenant, number=number)))
+
+
+@require_safe
+def qr(request: TenantRequest, number: str) -> HttpResponse:
+    """``qr.svg``: the address of the page as a QR code, for its printed form. It never changes."""
+    certificate = find_public_certificate(tenant=request.tenant, number=number)
+    response = HttpResponse(draw_qr(page_address(request.tenant, certificate.slug)), content_type="image/svg+xml")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @require_safe

@@ -48,14 +48,22 @@ def write_age(value: datetime) -> str:
     raise AssertionError(age)
 
 
-def write_span(days: int) -> str:
-    """``today``, ``in 12 days``, ``3 days ago``; beyond two months in months, beyond two years in years."""
-    if days == 0:
+def write_span(day: date, today: date) -> str:
+    """``today``, ``in 12 days``, ``5 months ago``, ``in 2 years 11 months``: from two months on in whole ones."""
+    if day == today:
         return "today"
-    number, unit = abs(days), "day"
-    if number >= 730:
-        number, unit = number // 365, "year"
-    elif number >= 61:
-        number, unit = number // 30, "month"
-    words = f"{number} {unit}{'' if number == 1 else 's'}"
-    return f"in {words}" if days > 0 else f"{words} ago"
+    earlier, later = sorted((day, today))
+    months = 12 * (later.year - earlier.year) + later.month - earlier.month - (later.day < earlier.day)
+    years, rest = divmod(months, 12)
+    if months < 2:
+        words = _counted((later - earlier).days, "day")
+    elif years < 2:
+        words = _counted(months, "month")
+    else:
+        words = " ".join(filter(None, (_counted(years, "year"), _counted(rest, "month"))))
+    return f"in {words}" if day > today else f"{words} ago"
+
+
+def _counted(number: int, unit: str) -> str:
+    """``1 month``, ``11 months``; nothing for none."""
+    return f"{number} {unit}{'' if number == 1 else 's'}" if number else ""

@@ -37,6 +37,7 @@ RESULTS = {
     "fail": Words("Failed", "stop", "cross"),
     "unknown": Words("Could not check", "warn", "question"),
     "pending": Words("In progress", "wait", "hourglass"),
+    "not_accredited": Words("Not accredited", "neutral", "dash"),
 }
 
 BATCH_STATES = {

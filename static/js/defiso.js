@@ -1,4 +1,4 @@
-// The one script: copy buttons, j/k/Enter in lists, focus on an error summary. Every page works without it.
+// The one script: copy and print buttons, j/k/Enter in lists, focus on an error summary. Every page works without it.
 
 const announce = (button, word) => {
   if ("done" in button.dataset) return;
@@ -12,6 +12,7 @@ const announce = (button, word) => {
 };
 
 const prepare = (root) => {
+  for (const button of root.querySelectorAll("[data-print][hidden]")) button.hidden = false;
   if (navigator.clipboard) {
     for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
   }
@@ -23,6 +24,7 @@ document.addEventListener("click", async (event) => {
     await navigator.clipboard.writeText(button.dataset.copy);
     announce(button, "Copied");
   }
+  if (event.target.closest("[data-print]")) window.print();
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
@@ -54,4 +56,3 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:load", (event) => prepare(event.target));
 prepare(document);
 document.querySelector("[data-focus]")?.focus();
-document.querySelector("[data-print]")?.addEventListener("click", () => window.print());

@@ -63,6 +63,7 @@ ADDRESSES: dict[str, Address] = {
     "verification:verdict": Address(arguments=certificate("shown")),
     "verification:credential": Address(arguments=certificate("shown")),
     "verification:proof": Address(arguments=certificate("shown")),
+    "verification:qr": Address(arguments=certificate("shown")),
     "staff": Address(get=302),
     "staff:dashboard": Address(P.VIEW),
     "audit:list": Address(P.READ_AUDIT),

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, BrowserContext, Route
 from defiso.web.middleware import CONTENT_SECURITY_POLICY
 from defiso.web.stylesheet import join_imports
 from defiso.web.theme import stylesheet_of
-from tests.chromium import running_chromium
 from tests.web.gallery import PAGES, TENANT, draw
 
 ORIGIN = "http://gallery.localhost"  # *.localhost is trustworthy to browsers, as clipboard access needs
@@ -39,12 +38,6 @@ def answer(route: Route) -> None:
         route.fulfill(path=str(found), content_type=type_of(str(found))[0])
     else:
         route.fulfill(status=404)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as chromium:
-        yield chromium
 
 
 @pytest.fixture(autouse=True)

@@ -172,9 +172,8 @@ def choices() -> dict[str, Any]:
     return {"number": "FM 12345/A", "choices": found, "tenant": None}
 
 
-def figures() -> dict[str, Any]:
-    counts = {"bodies": 12, "certificates": 48210, "anchored_at": datetime.now(UTC)}
-    return {"number": "", "figures": counts, "tenant": None}
+def landing() -> dict[str, Any]:
+    return {"number": "", "tenant": None}
 
 
 def staff(**more: Any) -> dict[str, Any]:
@@ -210,7 +209,7 @@ def error(status: int) -> Callable[[], Mapping[str, Any]]:
 
 # Name -> (template, context). A template of "samples/" lies beside this file.
 PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
-    "landing": ("registry/landing.html", figures),
+    "landing": ("registry/landing.html", landing),
     "portal": ("registry/portal.html", lambda: {"tenant": TENANT}),
     "choose": ("registry/choose.html", choices),
     "valid": ("verification/certificate.html", valid),

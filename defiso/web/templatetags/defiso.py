@@ -43,12 +43,12 @@ def ago(value: When) -> SafeString | str:
 
 @register.filter
 def until(value: When) -> str:
-    """``in 12 days``, ``today`` or ``3 days ago``, counted in UTC days from today."""
+    """``in 2 years 11 months``, ``in 12 days``, ``today`` or ``3 days ago``, counted in UTC days from today."""
     when = read_when(value)
     if when is None:
         return ""
     target = when.date() if isinstance(when, datetime) else when
-    return write_span((target - clock.today()).days)
+    return write_span(target, clock.today())
 
 
 @register.filter
@@ -107,7 +107,8 @@ def state_words(status: str) -> Words:
 
 @register.simple_tag
 def result_words(result: str) -> Words:
-    return RESULTS.get(result, RESULTS["unknown"])
+    """The words of one verdict; a status that fails may be shown as itself, ``suspended`` rather than ``fail``."""
+    return RESULTS.get(result) or STATES.get(result) or RESULTS["unknown"]
 
 
 @register.simple_tag
