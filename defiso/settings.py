@@ -87,14 +87,18 @@ DYNAMODB_TABLE_PREFIX = matching(
     "defiso",
 )
 USE_DYNAMODB = env.str("USE_DYNAMODB", default="false").lower() == "true"
-DYNAMODB_ENDPOINT_URL = env.str("DYNAMODB_ENDPOINT_URL", default="" if USE_DYNAMODB else f"http://127.0.0.1:{PORT + 1}")
+DYNAMODB_ENDPOINT_URL = env.str("DYNAMODB_ENDPOINT_URL", default="")
+if not DYNAMODB_ENDPOINT_URL and not USE_DYNAMODB:  # blank is unset: it must never lead to the real service
+    DYNAMODB_ENDPOINT_URL = f"http://127.0.0.1:{PORT + 1}"
 if DYNAMODB_ENDPOINT_URL:
     matching("DYNAMODB_ENDPOINT_URL", DYNAMODB_ENDPOINT_URL, HTTP_URL, "http://127.0.0.1:8001")
 
 # Chain
-CHAIN_RPC_URLS = [url.strip() for url in env.str("CHAIN_RPC_URLS", default=f"http://127.0.0.1:{PORT + 2}").split(",")]
-for url in CHAIN_RPC_URLS:
-    matching("CHAIN_RPC_URLS", url, HTTP_URL, "https://rpc-1.example,https://rpc-2.example")
+CHAIN_RPC_URLS = [
+    url.strip() for url in (env.str("CHAIN_RPC_URLS", default="") or f"http://127.0.0.1:{PORT + 2}").split(",")
+]
+if not all(HTTP_URL(url) for url in CHAIN_RPC_URLS):  # not echoed: the rest of such an address is often a secret
+    stop("CHAIN_RPC_URLS", "names a malformed address", "https://rpc-1.example,https://rpc-2.example")
 CHAIN_ID = whole_number("CHAIN_ID", 31337, 1, 10**15)
 CONFIRMATIONS = whole_number("CONFIRMATIONS", 1, 1, 1000)
 BATCH_SECONDS = whole_number("BATCH_SECONDS", 2, 0, 86400)
