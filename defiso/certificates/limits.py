@@ -4,7 +4,6 @@ Sources: ISO/IEC 17021-1:2015, 8.2.2; the upload template of the global database
 """
 
 MOST_BYTES = 150_000  # of the content as JSON: one revision's row holds it twice, the second time signed
-MOST_SLUG_BYTES = 240
 MOST_ROWS = {"sites": 150, "audits": 30, "organisation.legalIds": 10, "iafCodes": 39, "naceCodes": 50}
 MOST_AUDITORS = 20
 SHORT, LONG = 60, 500

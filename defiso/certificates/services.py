@@ -27,7 +27,7 @@ from defiso.certificates.states import DONE, Status, require_transition, status_
 from defiso.certificates.validation import draft_problems
 from defiso.core.clock import now, today
 from defiso.core.errors import ChangedMeanwhileError, InvalidError
-from defiso.core.numbers import generate_number, slug_of
+from defiso.core.numbers import generate_number, slug_asked, slug_of
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
 
@@ -153,7 +153,7 @@ def withdraw_certificate(
 
 def get_certificate(*, tenant: Tenant, number: str, consistent: bool = False) -> Certificate:
     """The head of this number, however it is written. Raises CertificateNotFoundError."""
-    slug = slug_of(number[:200])
+    slug = slug_asked(number)
     head = Certificate.find(tenant_key(tenant.slug), certificate_key(slug), consistent=consistent) if slug else None
     if head is None:
         raise CertificateNotFoundError(number)

@@ -17,7 +17,6 @@ from defiso.certificates.limits import (
     MOST_AUDITORS,
     MOST_BYTES,
     MOST_ROWS,
-    MOST_SLUG_BYTES,
     OF_SEVERAL_LINES,
     REQUIRED,
     REQUIRED_IN_ROW,
@@ -25,7 +24,7 @@ from defiso.certificates.limits import (
     TEXTS,
 )
 from defiso.certificates.reference import AUDIT_TYPES, CERTIFICATION_TYPES, COUNTRIES, IAF_CODES, edition_of
-from defiso.core.numbers import slug_of
+from defiso.core.numbers import MOST_SLUG_BYTES, slug_of
 
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*").fullmatch
 NACE_CODE = re.compile(r"[A-V]?\d{2}(\.\d{1,2})?|[A-V]").fullmatch  # NACE Rev. 2.1, sections A to V

@@ -6,17 +6,27 @@
 import secrets
 import unicodedata
 
+MOST_SLUG_BYTES = 240  # sort keys are made of it; DynamoDB allows each 1,024 bytes
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no I, O, 0, 1: read aloud without doubt
 
 
 def slug_of(number: str) -> str:
     """The key of a number: NFKC, upper case, every run of anything but letters, digits and ``.`` one ``-``.
 
-    Empty when nothing usable is left.
+    Empty when no letter or digit is left.
     """
     text = unicodedata.normalize("NFKC", number).upper()
     kept = "".join(character if character.isalnum() or character == "." else " " for character in text)
-    return "-".join(kept.split())
+    return "-".join(kept.split()) if any(character.isalnum() for character in kept) else ""
+
+
+def slug_asked(text: str) -> str:
+    """The slug of what a stranger typed or linked to; empty if no certificate can have it, however it was spelt.
+
+    One character may stand for eighteen in NFKC, so the key is measured as well as the text.
+    """
+    slug = slug_of(text[:MOST_SLUG_BYTES])
+    return slug if len(slug.encode(errors="replace")) <= MOST_SLUG_BYTES else ""
 
 
 def generate_number(standard_code: str, year: int) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from defiso.anchoring.models import CodeLookup
-from defiso.core.numbers import slug_of
+from defiso.core.numbers import slug_asked
 
 MOST_BODIES = 50
 
@@ -21,7 +21,7 @@ class Found:
 
 def find_bodies(*, number: str) -> list[Found]:
     """The bodies with a public certificate of this number, by slug: one query. Confidential ones are never there."""
-    slug = slug_of(number[:200])
+    slug = slug_asked(number)
     if not slug:
         return []
     rows = CodeLookup.query(f"CODE#{slug}", limit=MOST_BODIES)

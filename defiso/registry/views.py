@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from defiso.core.numbers import slug_of
+from defiso.core.numbers import slug_asked
 from defiso.registry.services import Found, find_bodies
 from defiso.tenants.services import origin_of_host
 from defiso.web.http import TenantRequest
@@ -20,7 +20,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 def look_up(request: HttpRequest) -> HttpResponse:
     """A number typed on the registry: to its page, to a choice of bodies, or to what its absence may mean."""
     number = request.GET.get("number", "").strip()
-    if not slug_of(number[:200]):
+    if not slug_asked(number):
         context = {"number": number[:60], "error": "Type the number as printed on the certificate."}
         return render(request, "registry/landing.html", context, status=422)
     bodies = find_bodies(number=number)

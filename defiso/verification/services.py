@@ -5,7 +5,7 @@ Dates and names are the signed document's; only the status and its seal are the 
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from defiso.anchoring.models import Proof
 from defiso.anchoring.services import AnchorCheck, check_anchor, with_proof
@@ -15,14 +15,13 @@ from defiso.certificates.services import status_statement
 from defiso.certificates.states import Status, status_of
 from defiso.core import clock
 from defiso.core.errors import NotFoundError
-from defiso.core.numbers import slug_of
+from defiso.core.numbers import slug_asked
 from defiso.credentials.services import check_statement
 from defiso.tenants.models import Tenant
 from defiso.verification.evidence import Evidence, evidence_of
 from defiso.verification.headlines import Words, headline_of, status_verdict
 from defiso.verification.verdicts import AnchorFacts, Result, Verdict, Verification, overall_of
 
-LONGEST_NUMBER = 200
 NEVER_PUBLIC = {"draft", "under_review", "refused"}
 CHAIN_NAMES = {1: "Ethereum", 11155111: "Sepolia test network", 31337: "embedded test chain"}
 UNKNOWN_STATUS = "unknown"
@@ -36,7 +35,7 @@ class UnknownCertificateError(NotFoundError):
 
 def find_public_certificate(*, tenant: Tenant, number: str) -> Certificate:
     """The issued, non-confidential certificate of this number: one read. Raises UnknownCertificateError."""
-    slug = slug_of(number[:LONGEST_NUMBER])
+    slug = slug_asked(number)
     certificate = Certificate.find(tenant_key(tenant.slug), certificate_key(slug)) if slug else None
     if certificate is None or certificate.status in NEVER_PUBLIC or certificate.confidential:
         raise UnknownCertificateError(f"{tenant.name} shows no certificate with the number {number[:60]}.")
@@ -50,16 +49,16 @@ def verify_certificate(*, tenant: Tenant, number: str, on: date | None = None) -
     anchor = _check_anchor(evidence, certificate)
     pending = anchor.result == "pending"
     intact = _has_its_seal(tenant, certificate)
-    status, expires_on = _status(tenant, certificate, evidence.subject, on)
-    words = Words(since=certificate.since, expires_on=expires_on, on=on)
+    standing = _standing(tenant, certificate, evidence.subject, on)
+    words = Words(since=standing.since, expires_on=standing.expires_on, on=on)
     verdicts = {
         "content": evidence.content,
         "issuer": evidence.issuer,
         "anchor": Verdict("anchor", Result.UNKNOWN if pending else Result(anchor.result), anchor.reason),
-        "status": status_verdict(status, words, intact=intact),
+        "status": status_verdict(standing.status, words, intact=intact),
         "accreditation": _accreditation(evidence.subject),
     }
-    overall = overall_of(verdicts, status=status, record_intact=intact, pending=pending)
+    overall = overall_of(verdicts, status=standing.status, record_intact=intact, pending=pending)
     return Verification(
         tenant_slug=tenant.slug,
         number=certificate.number,
@@ -97,24 +96,31 @@ def _has_its_seal(tenant: Tenant, certificate: Certificate) -> bool:
     return check_statement(tenant=tenant, statement=status_statement(certificate), signature=seal)
 
 
-def _status(
-    tenant: Tenant, certificate: Certificate, subject: Mapping[str, Any], on: date | None
-) -> tuple[str, str | None]:
-    """The status as judged on the day, and the signed expiry date. A suspension speaks before the expiry."""
+class _Standing(NamedTuple):
+    """The status on the day asked for, since when, and the signed expiry date."""
+
+    status: str
+    since: str
+    expires_on: str | None
+
+
+def _standing(tenant: Tenant, certificate: Certificate, subject: Mapping[str, Any], on: date | None) -> _Standing:
+    """A suspension speaks before the expiry."""
     expires_on = subject.get("expiryDate") or certificate.expires_on
-    stored = _status_at_end_of(on, tenant, certificate) if on else certificate.status
-    if stored != Status.ACTIVE:
-        return stored, expires_on
-    return status_of(stored, expires_on, on or clock.today()), expires_on
+    stored, since = (
+        _status_at_end_of(on, tenant, certificate) if on else (str(certificate.status), str(certificate.since))
+    )
+    status = status_of(stored, expires_on, on or clock.today()) if stored == Status.ACTIVE else stored
+    return _Standing(status, since, expires_on)
 
 
-def _status_at_end_of(day: date, tenant: Tenant, certificate: Certificate) -> str:
-    """Replayed from the audit events; unknown before the first one."""
-    status = UNKNOWN_STATUS
+def _status_at_end_of(day: date, tenant: Tenant, certificate: Certificate) -> tuple[str, str]:
+    """Status and its beginning, replayed from the audit events; unknown before the first one."""
+    status, since = UNKNOWN_STATUS, ""
     for event in events_of(tenant=tenant, target_kind="CERT", target_id=certificate.slug):
         if event.occurred_at[:10] <= day.isoformat() and "status" in (event.after or {}):
-            status = str(event.after["status"])
-    return UNKNOWN_STATUS if status in NEVER_PUBLIC else status
+            status, since = str(event.after["status"]), event.occurred_at
+    return (UNKNOWN_STATUS, "") if status in NEVER_PUBLIC else (status, since)
 
 
 def _check_anchor(evidence: Evidence, certificate: Certificate) -> AnchorCheck:

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from defiso.core import clock
 from defiso.core.errors import InvalidError
-from defiso.core.numbers import slug_of
+from defiso.core.numbers import slug_asked
 from defiso.verification.health import read_health
 from defiso.verification.history import read_history
 from defiso.verification.presentation import (
@@ -35,7 +36,7 @@ from defiso.web.http import TenantRequest
 def look_up(request: TenantRequest) -> HttpResponse:
     """The body's own box: a typed number leads to its page, found or not."""
     number = request.GET.get("number", "").strip()
-    slug = slug_of(number[:200])
+    slug = slug_asked(number)
     if slug:
         return redirect("verification:certificate", slug)
     error = "Type the number as printed on the certificate." if "number" in request.GET else ""
@@ -47,9 +48,10 @@ def look_up(request: TenantRequest) -> HttpResponse:
 @require_safe
 def certificate(request: TenantRequest, number: str) -> HttpResponse:
     """The public certificate page; 404 with an explanation when there is none to show."""
-    slug = slug_of(number[:200])
+    slug = slug_asked(number)
     if slug and slug != number:
-        return redirect("verification:certificate", slug)
+        asked = f"?{query}" if (query := request.GET.urlencode()) else ""
+        return redirect(reverse("verification:certificate", args=[slug]) + asked)
     try:
         verification = verify_certificate(tenant=request.tenant, number=number, on=_day_asked(request))
     except UnknownCertificateError:

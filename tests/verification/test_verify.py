@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from defiso.verification.evidence import forget_checked_evidence
 from defiso.verification.history import forget_history
 from defiso.verification.services import UnknownCertificateError, verify_certificate
 from defiso.verification.verdicts import Result, Verification
+from defiso.web.times import write_day
 from tests.anchoring.anvil import Anvil
 from tests.issuing import OWNER, anchor_everything, issue
 from tests.staff import browser_at
@@ -114,6 +116,37 @@ def test_a_past_day_is_judged_by_the_events_of_that_time(acme: Tenant, anvil: An
     before_it_was_known = verify(acme, on=today() - timedelta(days=20))
     assert before_it_was_known.overall == "could_not_check"
     assert before_it_was_known.verdicts["status"].result is Result.UNKNOWN
+
+
+def test_a_past_day_names_the_date_of_its_own_status(acme: Tenant, anvil: Anvil) -> None:
+    with time_machine.travel(now() - timedelta(days=20)):
+        issue(acme)
+        anchor_everything()
+    with time_machine.travel(now() - timedelta(days=10)):
+        suspended_on = today()
+        review_on = suspended_on + timedelta(days=30)
+        suspend_certificate(tenant=acme, actor=OWNER, number=NUMBER, reason="Major nonconformity", review_on=review_on)
+    withdraw_certificate(tenant=acme, actor=OWNER, number=NUMBER, reason="Not closed")
+
+    verification = verify(acme, on=today() - timedelta(days=5))
+
+    assert verification.overall == "suspended"
+    assert verification.headline == f"Suspended since {write_day(suspended_on)}. Do not rely on it."
+
+
+def test_another_spelling_of_the_number_keeps_the_day_asked_for(acme: Tenant) -> None:
+    response = browser_at(acme).get("/certificates/iso9001-2026-abc123?on=2026-03-01")
+
+    assert response["Location"] == f"/certificates/{NUMBER}?on=2026-03-01"
+
+
+@pytest.mark.parametrize("number", ["\ufdfa" * 200, "漢" * 200, "A" * 5000, ".."])
+def test_a_number_that_fits_no_key_is_unknown_like_any_other(acme: Tenant, number: str) -> None:
+    page = browser_at(acme).get(f"/certificates/{quote(number)}/verdict.json")
+    registry = browser_at(None).get("/certificates/", {"number": number})
+
+    assert page.status_code == 404
+    assert registry.status_code in (404, 422)
 
 
 def test_a_chain_out_of_reach_is_could_not_check_and_names_the_last_good_time(acme: Tenant, anvil: Anvil) -> None:
