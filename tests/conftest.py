@@ -8,11 +8,13 @@ from contextlib import closing
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import Browser
 
 from defiso.engines import dynamodb_command, index_stream_records
 from defiso.store.connection import connection
 from defiso.store.items import TABLES
 from defiso.store.schema import create_tables
+from tests.chromium import running_chromium
 
 
 def free_port() -> int:
@@ -64,3 +66,10 @@ def every_row() -> list[dict[str, object]]:
     """All rows of all tables as stored, to prove that a refused action wrote nothing."""
     client = connection().client
     return [row for table in TABLES for row in client.scan(TableName=table.Meta.table_name)["Items"]]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one browser of a test process: Playwright's synchronous side cannot run twice in one."""
+    with running_chromium() as chromium:
+        yield chromium

@@ -7,17 +7,9 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page
 
-from tests.chromium import running_chromium
 from tests.running_copy import LOG_IN_EMAIL, LOG_IN_PASSWORD, RunningCopy, running_copy
 
 SCREENSHOTS = Path(settings.BASE_DIR) / "test-output" / "screenshots"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests in one test process: they share the running copy."""
-    for item in items:
-        if "tests/browser/" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -26,12 +18,6 @@ def copy() -> Iterator[RunningCopy]:
     with running_copy() as running:
         running.add_tenant("acme", "Acme Certification")
         yield running
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as chromium:
-        yield chromium
 
 
 @pytest.fixture
