@@ -57,6 +57,11 @@ class Item(Model):
     def scan(cls, *args: Any, **kwargs: Any) -> Never:
         raise NotImplementedError("no code path scans a table")
 
+    def save(self, *args: Any, **kwargs: Any) -> Never:
+        raise NotImplementedError("rows are written by transactions, which state what must be true first")
+
+    update = delete = save
+
     @classmethod
     def find(cls, pk: str, sk: str, *, consistent: bool = False) -> Self | None:
         """One item by its key, or None: one GetItem."""

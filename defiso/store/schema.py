@@ -119,9 +119,18 @@ def _ensure_ttl(name: str, attribute: str) -> None:
 
 def _ensure_recovery(name: str) -> None:
     description = _call("DescribeContinuousBackups", TableName=name)["ContinuousBackupsDescription"]
-    if description.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") != "ENABLED":
-        specification = {"PointInTimeRecoveryEnabled": True}
-        _call("UpdateContinuousBackups", TableName=name, PointInTimeRecoverySpecification=specification)
+    if description.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") == "ENABLED":
+        return
+    specification = {"PointInTimeRecoveryEnabled": True}
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            _call("UpdateContinuousBackups", TableName=name, PointInTimeRecoverySpecification=specification)
+            return
+        except ClientError as error:  # a new table says so while its backups are being set up
+            if _code(error) != "ContinuousBackupsUnavailableException" or time.monotonic() > deadline:
+                raise
+        time.sleep(0.5)
 
 
 def _try(feature: str, report: TableReport, switch: Callable[[], None]) -> None:

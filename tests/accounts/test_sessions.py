@@ -5,13 +5,14 @@ import time_machine
 
 from defiso.accounts import sessions
 from defiso.accounts.authentication import log_in
-from defiso.accounts.errors import UnknownSessionError
+from defiso.accounts.errors import EmailInUseError, UnknownSessionError
 from defiso.accounts.models import Session, SessionEntry, User
 from defiso.accounts.permissions import Role
 from defiso.accounts.services import change_role, deactivate_user, reactivate_user
 from defiso.accounts.sessions import MOST_SESSIONS, hash_of, list_sessions, read_session, revoke_session
 from defiso.core.clock import now
 from defiso.store.connection import counted_calls
+from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
 from tests.conftest import every_row
 from tests.staff import PASSWORD, actions_of, actor_of, begin_session_of, browser_at, log_in_as, make_user
@@ -90,7 +91,8 @@ def test_a_stored_session_whose_user_was_swapped_does_not_hold(tenant: Tenant, o
     viewer = make_user(tenant, Role.VIEWER)
     cookie = begin_session_of(owner, tenant)
     row = Session.get(f"SESSION#{hash_of(cookie)}", "METADATA")
-    row.update([Session.user_id.set(viewer.id)])
+    with transaction() as writes:
+        writes.update(row, [Session.user_id.set(viewer.id)], given=Session.PK.exists(), otherwise=UnknownSessionError())
 
     assert not holds(tenant, cookie)
 
@@ -109,7 +111,8 @@ def test_even_with_the_same_user_id_at_both_tenants_a_session_does_not_cross(
 ) -> None:
     twin = User.get(owner.PK, owner.SK)
     twin.PK = "TENANT#globex"
-    twin.save()
+    with transaction() as writes:
+        writes.create(twin, otherwise=EmailInUseError())
     cookie = begin_session_of(owner, tenant)
 
     assert not holds(other, cookie)
@@ -213,7 +216,8 @@ def test_the_list_costs_one_query_and_one_batch(tenant: Tenant, owner: User) -> 
 
 def test_nobody_ends_a_session_of_somebody_else(tenant: Tenant, other: Tenant, owner: User) -> None:
     colleague, stranger = make_user(tenant, Role.VIEWER), make_user(other)
-    keys = [hash_of(begin_session_of(colleague, tenant)), hash_of(begin_session_of(stranger, other)), "0" * 64]
+    keys = [hash_of(begin_session_of(colleague, tenant)), hash_of(begin_session_of(stranger, other))]
+    keys += ["0" * 64, "a" * 2000]
     browser = log_in_as(owner, tenant)
     before = every_row()
 

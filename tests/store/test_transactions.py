@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 
 import pytest
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -141,3 +142,11 @@ def test_items_of_several_tables_come_in_one_call_in_the_order_asked() -> None:
 def test_no_model_can_be_scanned() -> None:
     with pytest.raises(NotImplementedError, match="no code path scans"):
         Row.scan()
+
+
+@pytest.mark.parametrize("blindly", [Row.save, Row.update, Row.delete])
+def test_no_row_writes_itself(blindly: Callable[..., object]) -> None:
+    with pytest.raises(NotImplementedError, match="written by transactions"):
+        blindly(Row("ROW", "1", text="a"))
+
+    assert every_row() == []
