@@ -186,6 +186,8 @@ if HTTPS and TRUSTED_PROXIES:
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# No form takes a file: a large one sent all the same is read past, never kept on disk
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 LOG_LEVEL = matching(
     "LOG_LEVEL",

@@ -22,12 +22,20 @@ from defiso.core.errors import ChangedMeanwhileError
 ONE_LINE = {"autocomplete": "off"}
 
 
-def _text(label: str, hint: str = "", **attrs: str) -> forms.CharField:
-    return forms.CharField(label=label, help_text=hint, required=False, widget=forms.TextInput(attrs=ONE_LINE | attrs))
+def _text(label: str, hint: str = "", *, most: int | None = None, **attrs: str) -> forms.CharField:
+    return _characters(label, hint, most, forms.TextInput(attrs=ONE_LINE | attrs))
 
 
-def _long_text(label: str, hint: str = "", rows: int = 3) -> forms.CharField:
-    return forms.CharField(label=label, help_text=hint, required=False, widget=forms.Textarea(attrs={"rows": rows}))
+def _long_text(label: str, hint: str = "", rows: int = 3, *, most: int | None = None) -> forms.CharField:
+    return _characters(label, hint, most, forms.Textarea(attrs={"rows": rows}))
+
+
+def _characters(label: str, hint: str, most: int | None, widget: forms.Widget) -> forms.CharField:
+    """``most`` characters where one text is taken apart into many; of all others ``validation`` judges the length."""
+    too_long = {"max_length": "At most %(limit_value)d characters; this has %(show_value)d."}
+    return forms.CharField(
+        label=label, help_text=hint, required=False, max_length=most, error_messages=too_long, widget=widget
+    )
 
 
 def _day(label: str, hint: str = "", *, required: bool = False) -> forms.DateField:
@@ -68,7 +76,9 @@ class SiteForm(forms.Form):
 class AuditForm(forms.Form):
     type = _choice("Type of audit", reference.AUDIT_TYPES.items())
     date = _day("Last day of the audit")
-    auditors = _long_text("Audit team", "One name a line. None of them can decide on this certificate.", rows=2)
+    auditors = _long_text(
+        "Audit team", "One name a line. None of them can decide on this certificate.", rows=2, most=5000
+    )
 
 
 ROWS: dict[str, type[forms.Form]] = {
@@ -95,8 +105,8 @@ class CertificateForm(forms.Form):
     replaces = _text("Replaces certificate", "The number of the certificate this one takes the place of.")
     scope = _long_text("Scope", "What the certification covers, in full.", rows=5)
     scope_language = _choice("Language of the scope", reference.LANGUAGES.items())
-    iaf_codes = _text("IAF codes", "1 to 39, separated by commas.")
-    nace_codes = _text("NACE codes", "Such as 25.62, separated by commas.")
+    iaf_codes = _text("IAF codes", "1 to 39, separated by commas.", most=500)
+    nace_codes = _text("NACE codes", "Such as 25.62, separated by commas.", most=1000)
     certification_type = _choice("Certification type", [(name, name) for name in reference.CERTIFICATION_TYPES])
     accredited = forms.ChoiceField(
         label="Is this certification accredited?",
@@ -141,7 +151,7 @@ class CertificateForm(forms.Form):
         """The form as typed with a row more (``add=sites``) or less (``remove=sites-2``); None if neither is asked."""
         add = data.get("add", "")
         removed, _dash, index = data.get("remove", "").rpartition("-")
-        if add not in ROWS and not (removed in ROWS and index.isascii() and index.isdigit()):
+        if add not in ROWS and not (removed in ROWS and len(index) < 4 and index.isascii() and index.isdigit()):
             return None
         typed = cls(data)
         rows = {
