@@ -6,6 +6,7 @@ from django.conf import settings
 from defiso.core.errors import UnavailableError
 from defiso.store.connection import forget_connection
 from defiso.store.items import TenantsItem
+from defiso.verification.health import forget_health
 from tests.conftest import free_port
 from tests.staff import browser_at
 
@@ -15,9 +16,11 @@ def nobody_answers() -> Iterator[None]:
     shared = settings.DYNAMODB_ENDPOINT_URL
     settings.DYNAMODB_ENDPOINT_URL = f"http://127.0.0.1:{free_port()}"
     forget_connection()
+    forget_health()
     yield
     settings.DYNAMODB_ENDPOINT_URL = shared
     forget_connection()
+    forget_health()
 
 
 def test_a_database_that_does_not_answer_is_a_sentence(nobody_answers: None) -> None:
