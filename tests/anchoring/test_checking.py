@@ -233,3 +233,13 @@ def test_confirmations_and_health_are_honest_about_an_outage(anvil, settings, le
     assert reachable == (3, None)
     assert confirmations_of(the_batch()) is None
     assert "does not answer" in chain_problem()
+
+
+def test_a_damaged_transaction_hash_is_wrong_and_no_outage_for_others(leaf, proof):
+    good = check_anchor(proof_of(leaf), digest(leaf)).result
+    forget_checked_anchors()
+    proof.tx_hash = "0x" + "zz" * 32
+    damaged = check_anchor(proof, digest(leaf)).result
+
+    assert (good, damaged) == ("pass", "fail")
+    assert check_anchor(proof_of(leaf), digest(leaf)).result == "pass"
