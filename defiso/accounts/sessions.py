@@ -27,6 +27,7 @@ MOST_SESSIONS = 20  # of one user; the oldest end first
 USER_AGENT_LENGTH = 300
 CHANGED = "Your sessions changed at this moment. Please try again."
 
+_KEY = re.compile(r"[0-9a-f]{64}")
 _COOKIE = re.compile(r"(?P<user_id>[0-9A-Z]{26})\.[A-Za-z0-9_-]{43}")
 
 
@@ -121,7 +122,10 @@ def list_sessions(*, tenant: Tenant, user: User) -> list[Session]:
 
 def revoke_session(*, tenant: Tenant, user: User, actor: Actor, key: str) -> None:
     """End one of the user's own sessions. Raises UnknownSessionError, also for a session of somebody else."""
-    if SessionEntry.find(tenant_key(tenant.slug), entry_key(user.id, key), consistent=True) is None:
+    listed = _KEY.fullmatch(key) and SessionEntry.find(
+        tenant_key(tenant.slug), entry_key(user.id, key), consistent=True
+    )
+    if not listed:
         raise UnknownSessionError
     with transaction() as writes:
         end_session(writes, tenant_slug=tenant.slug, user_id=user.id, key=key)
