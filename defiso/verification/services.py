@@ -61,7 +61,7 @@ def verify_certificate(*, tenant: Tenant, number: str, on: date | None = None) -
     overall = overall_of(verdicts, status=standing.status, record_intact=intact, pending=pending)
     return Verification(
         tenant_slug=tenant.slug,
-        number=certificate.number,
+        number=str(evidence.subject.get("number") or certificate.number),
         slug=certificate.slug,
         revision=int(certificate.revision),
         version=int(certificate.version),

@@ -16,7 +16,7 @@ from defiso.verification.services import verify_certificate
 from defiso.verification.verdicts import Verification
 from tests.anchoring.anvil import Anvil
 from tests.issuing import OWNER, anchor_everything, issue
-from tests.staff import make_tenant
+from tests.staff import browser_at, make_tenant
 from tests.verification.conftest import forget_everything
 
 NUMBER = "ISO9001-2026-ABC123"
@@ -131,6 +131,17 @@ def test_a_suspended_certificate_cannot_be_made_active_in_the_store(anchored: Te
     change(HEAD, set_text("status", "active"))
 
     assert check(anchored).overall == "not_genuine"
+
+
+def test_what_is_shown_is_what_was_signed_whatever_the_list_columns_say(anchored: Tenant) -> None:
+    for name in ("number", "organisation_name", "standard_title", "content"):
+        change(HEAD, set_text(name, "Something else"))
+
+    verification = check(anchored)
+
+    assert verification.number == NUMBER
+    assert "Something else" not in str(verification)
+    assert "Something else" not in browser_at(anchored).get(f"/certificates/{NUMBER}").content.decode()
 
 
 def test_a_key_that_is_not_the_bodys_fails_the_issuer_and_the_seal(anchored: Tenant) -> None:
