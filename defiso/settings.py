@@ -18,6 +18,7 @@ env = environ.Env()
 
 # The first account of the embedded chain: published by its makers, so worth nothing anywhere else.
 EMBEDDED_ACCOUNT_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
+CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141  # secp256k1 (SEC 2, 2.4.1)
 
 
 def stop(name: str, problem: str, example: str) -> NoReturn:
@@ -107,8 +108,8 @@ CHAIN_ACCOUNT_KEY = (
     if CHAIN_ID == 31337
     else required("CHAIN_ACCOUNT_KEY", "0x followed by 64 hexadecimal digits")
 )
-if not re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", CHAIN_ACCOUNT_KEY):
-    stop("CHAIN_ACCOUNT_KEY", "is not 64 hexadecimal digits", "0x followed by 64 hexadecimal digits")
+if not re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", CHAIN_ACCOUNT_KEY) or not 0 < int(CHAIN_ACCOUNT_KEY, 16) < CURVE_ORDER:
+    stop("CHAIN_ACCOUNT_KEY", "is not 64 hexadecimal digits of a private key", "0x followed by 64 hexadecimal digits")
 CHAIN_FORMER_ADDRESSES = [
     a.strip().lower() for a in env.str("CHAIN_FORMER_ADDRESSES", default="").split(",") if a.strip()
 ]
@@ -135,6 +136,7 @@ MIDDLEWARE = [
     "defiso.web.middleware.RefusalMiddleware",
     "defiso.tenants.middleware.TenantMiddleware",
     "defiso.accounts.middleware.SessionMiddleware",
+    "defiso.accounts.middleware.StrangersFormsMiddleware",
     "defiso.accounts.csrf.OwnOriginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

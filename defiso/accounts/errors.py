@@ -1,6 +1,6 @@
 """What the accounts domain refuses. A wrong password is not here: the log-in form just says no."""
 
-from defiso.core.errors import InvalidError, NotFoundError, RefusedError, TooManyError
+from defiso.core.errors import InvalidError, NotFoundError, RefusedError, TooManyError, UnavailableError
 
 
 class InvalidUserError(InvalidError):
@@ -42,3 +42,10 @@ class LockedOutError(TooManyError):
 
     def __init__(self, *, retry_after: int) -> None:
         super().__init__("There were too many failed log-ins.", retry_after=retry_after)
+
+
+class BusyError(UnavailableError):
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__("Too many people are logging in at this moment. Please try again.")
