@@ -51,6 +51,7 @@ def test_a_missing_secret_is_named_with_an_example(name: str, tmp_path: Path) ->
         ("CONFIRMATIONS", "0"),
         ("BATCH_SECONDS", "-1"),
         ("CHAIN_ACCOUNT_KEY", "0xsecret"),
+        ("CHAIN_ACCOUNT_KEY", "0x" + "00" * 32),
         ("CHAIN_FORMER_ADDRESSES", "0x12"),
         ("LOG_LEVEL", "LOUD"),
     ],
