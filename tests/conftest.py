@@ -1,4 +1,4 @@
-"""Fixtures of every test: the embedded DynamoDB engine, one for each test process, emptied between tests."""
+"""Every test: the embedded DynamoDB engine, one for each test process and emptied between tests, and two tenants."""
 
 import socket
 import subprocess
@@ -10,11 +10,15 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser
 
+from defiso.accounts.models import User
 from defiso.engines import dynamodb_command, index_stream_records
 from defiso.store.connection import connection
 from defiso.store.items import TABLES
 from defiso.store.schema import create_tables
+from defiso.tenants.models import Tenant
 from tests.chromium import running_chromium
+from tests.memory import forget_everything
+from tests.staff import make_tenant, make_user
 
 
 def free_port() -> int:
@@ -60,6 +64,30 @@ def empty_tables(dynamodb: str) -> Iterator[None]:
         name = table.Meta.table_name
         while rows := client.scan(TableName=name, Limit=25, ProjectionExpression="PK,SK")["Items"]:
             client.batch_write_item(RequestItems={name: [{"DeleteRequest": {"Key": row}} for row in rows]})
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches() -> Iterator[None]:
+    """Nothing is remembered from one test to the next."""
+    forget_everything()
+    yield
+    forget_everything()
+
+
+@pytest.fixture
+def tenant() -> Tenant:
+    """The body of most tests, with its signing key."""
+    return make_tenant("acme")
+
+
+@pytest.fixture
+def other() -> Tenant:
+    return make_tenant("globex")
+
+
+@pytest.fixture
+def owner(tenant: Tenant) -> User:
+    return make_user(tenant)
 
 
 def every_row() -> list[dict[str, object]]:

@@ -9,7 +9,7 @@ from defiso.anchoring.checking import forget_checked_anchors
 from defiso.anchoring.hold import LEASE_NAME, Hold
 from defiso.audit.actors import SYSTEM
 from defiso.store.lease import acquire_lease
-from defiso.tenants.services import create_tenant, forget_cached_tenants
+from defiso.tenants.services import create_tenant
 from tests.anchoring.anvil import Anvil
 
 
@@ -30,13 +30,11 @@ def chain(anvil: Anvil) -> Chain:
 
 
 @pytest.fixture
-def tenants() -> Iterator[list[str]]:
+def tenants() -> list[str]:
     """The slugs of two bodies."""
-    forget_cached_tenants()
     for slug in ("acme", "globex"):
         create_tenant(actor=SYSTEM, slug=slug, name=f"{slug.title()} Certification")
-    yield ["acme", "globex"]
-    forget_cached_tenants()
+    return ["acme", "globex"]
 
 
 @pytest.fixture

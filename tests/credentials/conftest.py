@@ -1,27 +1,18 @@
-"""Two tenants with a signing key each, and caches that start empty."""
+"""Two tenants with a signing key each, and a way to make one without."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from defiso.audit.actors import SYSTEM
-from defiso.credentials.services import create_signing_key, forget_cached_keys
+from defiso.credentials.services import create_signing_key
 from defiso.store.transactions import Writes
 from defiso.tenants.models import Tenant
-from defiso.tenants.services import create_tenant, forget_cached_tenants
+from defiso.tenants.services import create_tenant
 
 
 def _with_key(writes: Writes, tenant: Tenant) -> None:
     create_signing_key(tenant=tenant, writes=writes)
-
-
-@pytest.fixture(autouse=True)
-def fresh_caches() -> Iterator[None]:
-    forget_cached_tenants()
-    forget_cached_keys()
-    yield
-    forget_cached_tenants()
-    forget_cached_keys()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.test import Client
 
 from defiso.engines import BASE_DIR
-from defiso.tenants.services import forget_cached_tenants
 from tests.staff import make_tenant
 
 ANSWERS = [
@@ -48,7 +47,6 @@ EXPECTED = {
 
 @pytest.fixture(autouse=True)
 def body() -> None:
-    forget_cached_tenants()
     make_tenant("acme")
     (Path(settings.STATIC_ROOT) / "served.txt").write_text("a static file")
 

@@ -11,8 +11,6 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from defiso.accounts.permissions import Role
-from defiso.credentials.services import forget_cached_keys
-from defiso.tenants.services import forget_cached_tenants
 from defiso.web.access import STAFF_AREA
 from tests.flows.addresses import ADDRESSES
 from tests.flows.walking import NOBODY, PORTAL, Walker
@@ -37,12 +35,8 @@ VIEWS = list(views_of(get_resolver(PORTAL).url_patterns))
 
 
 @pytest.fixture
-def places() -> Iterator[tuple[Place, Place]]:
-    forget_cached_tenants()
-    forget_cached_keys()
-    yield make_place("acme"), make_place("globex")
-    forget_cached_tenants()
-    forget_cached_keys()
+def places() -> tuple[Place, Place]:
+    return make_place("acme"), make_place("globex")
 
 
 def test_every_view_of_the_portal_is_covered_by_the_walk_and_nothing_else_is() -> None:

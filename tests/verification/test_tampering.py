@@ -16,8 +16,8 @@ from defiso.verification.services import verify_certificate
 from defiso.verification.verdicts import Verification
 from tests.anchoring.anvil import Anvil
 from tests.issuing import OWNER, anchor_everything, issue
+from tests.memory import forget_everything
 from tests.staff import browser_at, make_tenant
-from tests.verification.conftest import forget_everything
 
 NUMBER = "ISO9001-2026-ABC123"
 HEAD = ("defiso-certificates", f"CERT#{NUMBER}")

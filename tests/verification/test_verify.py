@@ -17,8 +17,8 @@ from defiso.verification.verdicts import Result, Verification
 from defiso.web.times import write_day
 from tests.anchoring.anvil import Anvil
 from tests.issuing import OWNER, anchor_everything, issue
+from tests.memory import forget_everything
 from tests.staff import browser_at
-from tests.verification.conftest import forget_everything
 
 NUMBER = "ISO9001-2026-ABC123"
 
