@@ -19,6 +19,8 @@ HEADLINES = {
     Overall.NOT_GENUINE: "The record of this certificate has been altered. Do not rely on it.",
 }
 
+COULD_NOT_CHECK_THAT_DAY = "We cannot say how it stood {when}. That does not make the certificate invalid."
+
 # Status -> (result, sentence).
 STATUS_SENTENCES = {
     "active": (Result.PASS, "Active {when}."),
@@ -50,6 +52,8 @@ class Words:
 
 
 def headline_of(overall: Overall, words: Words) -> str:
+    if overall is Overall.COULD_NOT_CHECK and words.on:
+        return words.fill(COULD_NOT_CHECK_THAT_DAY)
     return words.fill(HEADLINES[overall])
 
 

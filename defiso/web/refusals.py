@@ -18,9 +18,12 @@ def render_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def answer_failure(
-    request: HttpRequest, *, status: int, code: str, sentence: str = "", retry_after: int | None = None
+    request: HttpRequest, *, status: int, code: str, sentence: str = "", retry_after: int | None = None, **words: str
 ) -> HttpResponse:
-    """``templates/error.html`` with this status, or ``{"error", "reason"}`` under a path that ends in ``.json``."""
+    """``templates/error.html`` with this status, or ``{"error", "reason"}`` under a path that ends in ``.json``.
+
+    ``words`` are a ``title`` and ``advice`` in place of those usual for the status.
+    """
     if request.path.endswith(".json"):
         return JsonResponse({"error": code, "reason": sentence}, status=status)
     context = {
@@ -28,5 +31,6 @@ def answer_failure(
         "sentence": sentence,
         "retry_after": retry_after,
         "request_id": getattr(request, "request_id", ""),
+        **words,
     }
     return render(request, "error.html", context, status=status)

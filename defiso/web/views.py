@@ -25,5 +25,11 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent from another site, or from a page that was open for too long."""
-    sentence = "This form could not be trusted to come from this site. Open the page again and repeat what you did."
-    return answer_failure(request, status=403, code="forbidden", sentence=sentence)
+    return answer_failure(
+        request,
+        status=403,
+        code="forbidden",
+        title="That form is no longer good",
+        sentence="It was open for too long, or it did not come from this site.",
+        advice="Open the page again and repeat what you did. Nothing was changed.",
+    )

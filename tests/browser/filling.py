@@ -1,0 +1,78 @@
+"""``python -m tests.browser.filling``: two tenants with a certificate for every kind of page, on a running copy.
+
+Made through the services; only what is meant to be damaged is changed in the store itself.
+"""
+
+import django
+
+SLUG = "harbour"
+STANDARD_14001 = {
+    "code": "14001",
+    "edition": "2015",
+    "title": "ISO 14001:2015",
+    "name": "Environmental management systems",
+}
+JAPANESE = {
+    "organisation": {
+        "legalName": "佐藤情報有限会社",
+        "legalIds": [],
+        "address": "東京都千代田区丸の内1-1-1",
+        "country": "JP",
+    },
+    "scope": "ポンプおよび弁の設計・製造・保守サービス",
+    "scopeLanguage": "ja",
+    "sites": [],
+}
+SITES = [
+    {
+        "name": "" if index % 3 else f"Works {index}",
+        "address": f"Hafenweg {index}, Dortmund",
+        "country": "DE",
+        "main": index == 0,
+    }
+    for index in range(30)
+]
+
+
+def fill() -> None:
+    from defiso.certificates.states import Status
+    from defiso.tenants.services import get_tenant
+    from tests.certificates.making import make_certificate, make_draft
+
+    harbour, summit = get_tenant(SLUG), get_tenant("summit")
+    for tenant in (harbour, summit):
+        make_certificate(tenant, number="FM 12345/A")
+    for status in (Status.SUSPENDED, Status.WITHDRAWN):
+        make_certificate(harbour, number=f"{status.value} 1", status=status)
+    make_certificate(harbour, number="unaccredited 1", accreditation={"accredited": False})
+    make_certificate(harbour, number="sites 1", sites=SITES)
+    make_certificate(harbour, number="scope 1", scope="Design, manufacture and servicing of pumps and valves. " * 36)
+    make_certificate(harbour, number="japanese 1", **JAPANESE)
+    make_certificate(
+        harbour, number="confidential 1", confidential=True, confidentialityReason="Supplier to the police."
+    )
+    make_certificate(harbour, number="damaged 1")
+    make_certificate(harbour, number="failing 1")
+    make_draft(harbour, number="draft 1")
+    make_draft(harbour, number="draft 2", scope=None, expiryDate=None, standard=STANDARD_14001)
+    _damage("REV#DAMAGED-1#0001", "credential")
+    _damage("CERT#FAILING-1", "content")
+
+
+def _damage(sk: str, attribute: str) -> None:
+    """Past every rule of the product: what is there becomes text that means nothing."""
+    from defiso.certificates.models import Certificate
+    from defiso.store.connection import connection
+
+    connection().client.update_item(
+        TableName=Certificate.Meta.table_name,
+        Key={"PK": {"S": f"TENANT#{SLUG}"}, "SK": {"S": sk}},
+        UpdateExpression="SET #name = :damage",
+        ExpressionAttributeNames={"#name": attribute},
+        ExpressionAttributeValues={":damage": {"S": "{damaged"}},
+    )
+
+
+if __name__ == "__main__":
+    django.setup()
+    fill()

@@ -1,0 +1,295 @@
+"""Every kind of page, refusal and damage as served, wide and light and on a dark phone: axe, overflow, policy.
+
+Pictures are kept. Then the code on paper, and the whole flow without JavaScript.
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+
+from defiso.core.clock import today
+from tests.browser.conftest import SCREENSHOTS, log_in
+from tests.browser.filling import SLUG
+from tests.browser.test_issue_and_verify import fill_certificate
+from tests.running_copy import RunningCopy
+
+VIEWS = {"wide": (1280, 900, "light"), "phone": (390, 844, "dark")}
+# What axe finds may differ from the wide page only in these.
+RULES_OF_A_VIEW = {"runOnly": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]}
+APEX = {
+    "landing": "/",
+    "landing-no-number": "/certificates/?number=-",
+    "choose": "/certificates/?number=fm+12345+a",
+    "apex-not-found": "/certificates/?number=nobody",
+    "apex-404": "/nothing-here",
+}
+PUBLIC = {
+    "portal": "/",
+    "check": "/certificates/",
+    "not-found": "/certificates/NOBODY",
+    "confidential": "/certificates/CONFIDENTIAL-1",
+    "valid": "/certificates/FM-12345-A",
+    "suspended": "/certificates/SUSPENDED-1",
+    "withdrawn": "/certificates/WITHDRAWN-1",
+    "expired": "/certificates/9001-2023-000014",
+    "unaccredited": "/certificates/UNACCREDITED-1",
+    "many-sites": "/certificates/SITES-1",
+    "long-scope": "/certificates/SCOPE-1",
+    "japanese": "/certificates/JAPANESE-1",
+    "damaged": "/certificates/DAMAGED-1",
+    "past-day": "/certificates/FM-12345-A?on=2020-01-01",
+    "error-422": "/certificates/FM-12345-A?on=2099-01-01",
+    "error-404": "/nothing-here",
+    "log-in": "/staff/login",
+}
+STAFF = {
+    "dashboard": "/staff/",
+    "list": "/staff/certificates/",
+    "list-filtered": "/staff/certificates/?status=suspended&standard=9001",
+    "list-empty": "/staff/certificates/?status=draft&standard=37001",
+    "edit": "/staff/certificates/DRAFT-1/edit",
+    "detail": "/staff/certificates/SUSPENDED-1",
+    "detail-draft": "/staff/certificates/DRAFT-2",
+    "detail-decision": "/staff/certificates/FM-12345-A?tab=decision",
+    "detail-history": "/staff/certificates/WITHDRAWN-1?tab=history",
+    "detail-evidence": "/staff/certificates/FM-12345-A?tab=evidence",
+    "issue": "/staff/certificates/DRAFT-1/issue",
+    "issue-gaps": "/staff/certificates/DRAFT-2/issue",
+    "suspend": "/staff/certificates/FM-12345-A/suspend",
+    "restore": "/staff/certificates/SUSPENDED-1/restore",
+    "audit": "/staff/audit/",
+    "blockchain": "/staff/blockchain/",
+    "sessions": "/staff/sessions",
+    "password": "/staff/password",
+    "error-409": "/staff/certificates/WITHDRAWN-1/suspend",
+    "error-500": "/staff/certificates/FAILING-1",
+}
+
+
+class Visitor:
+    """Looks at each page in both views and gathers what is wrong with it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: dict[str, list[str]] = {}
+        self._said: list[str] = []
+        page.on("pageerror", lambda error: self._said.append(str(error)))
+        page.on("console", lambda message: self._said.append(message.text) if message.type == "error" else None)
+
+    def visit(self, name: str, address: str) -> None:
+        self.page.goto(address)
+        self.look(name)
+
+    def look(self, name: str) -> None:
+        """At the page as it stands, with everything folded opened; it is left wide and light."""
+        self.page.evaluate("document.querySelectorAll('details.fold').forEach(fold => fold.open = true)")
+        found = [text for text in self._said if "Failed to load resource" not in text]
+        self._said.clear()
+        if self.page.locator("h1:visible").count() != 1:
+            found.append("not one heading")
+        found += self._axe()
+        self._keep(name, "wide", found)
+        self._turn("phone")
+        found += self._axe(RULES_OF_A_VIEW)
+        self._keep(name, "phone", found)
+        self._turn("wide")
+        if found:
+            self.complaints[name] = found
+
+    def _turn(self, view: str) -> None:
+        width, height, scheme = VIEWS[view]
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+
+    def _axe(self, options: dict[str, Any] | None = None) -> list[str]:
+        violations = Axe().run(self.page, options=options).response["violations"]
+        return [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in violations]
+
+    def _keep(self, name: str, view: str, found: list[str]) -> None:
+        if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"sticks out of the {view} view")
+        self.page.screenshot(path=SCREENSHOTS / view / f"{name}.png", full_page=True)
+
+
+@pytest.fixture(scope="module")
+def filled(copy: RunningCopy, tmp_path_factory: pytest.TempPathFactory) -> RunningCopy:
+    """The copy with harbour and summit; harbour also has the first rows of a real register."""
+    for slug, name in ((SLUG, "Harbour Certification"), ("summit", "Summit Assurance")):
+        copy.add_tenant(slug, name)
+    rows = (Path(settings.BASE_DIR) / "tests/data/register.csv").read_text().splitlines(keepends=True)[:41]
+    register = tmp_path_factory.mktemp("register") / "register.csv"
+    register.write_text("".join(rows))
+    copy.manage("load_register", "--tenant", SLUG, str(register))
+    command = [sys.executable, "-m", "tests.browser.filling"]
+    subprocess.run(command, env=copy.environment, cwd=settings.BASE_DIR, check=True, timeout=60)
+    return copy
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Visitor]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(20_000)
+    for view in VIEWS:
+        (SCREENSHOTS / view).mkdir(parents=True, exist_ok=True)
+    yield Visitor(context.new_page())
+    context.close()
+
+
+def test_no_public_page_has_a_fault(filled: RunningCopy, visitor: Visitor) -> None:
+    wait_until_anchored(filled, visitor.page)
+    for name, path in APEX.items():
+        visitor.visit(name, filled.origin() + path)
+    for name, path in PUBLIC.items():
+        visitor.visit(name, filled.origin(SLUG) + path)
+
+    assert visitor.complaints == {}
+
+
+def test_no_page_of_the_staff_has_a_fault(filled: RunningCopy, visitor: Visitor) -> None:
+    log_in(visitor.page, filled, SLUG)
+    for name, path in STAFF.items():
+        visitor.visit(name, filled.origin(SLUG) + path)
+    for name, reach in REACHED.items():
+        reach(visitor.page, filled.origin(SLUG))
+        visitor.look(name)
+
+    assert visitor.complaints == {}
+
+
+def test_no_refusal_has_a_fault(filled: RunningCopy, visitor: Visitor) -> None:
+    for name, reach in REFUSED.items():
+        reach(visitor.page, filled.origin(SLUG))
+        visitor.look(name)
+
+    assert visitor.complaints == {}
+
+
+def test_the_printed_page_carries_a_code_that_leads_back_to_it(filled: RunningCopy, visitor: Visitor) -> None:
+    page = visitor.page
+    with page.expect_response(re.compile(r"/qr\.svg$")) as answered:
+        page.goto(filled.origin(SLUG) + "/certificates/FM-12345-A")
+        assert not page.locator(".stamp img").is_visible()
+        page.emulate_media(media="print")
+
+    assert answered.value.status == 200
+    assert "max-age" in answered.value.headers["cache-control"]
+    expect(page.locator(".stamp img")).to_be_visible()
+
+
+def test_everything_that_matters_works_without_javascript(copy: RunningCopy, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+
+    log_in(page, copy)
+    page.get_by_role("link", name="Certificates", exact=True).first.click()
+    page.get_by_role("link", name="New certificate").first.click()
+    fill_certificate(page)
+    page.get_by_label("Certificate number").fill("PLAIN 7")
+    page.get_by_role("button", name="Add a site").click()
+    expect(page.get_by_label("Legal name")).to_have_value("Example Foods Ltd")
+    page.get_by_label("Address of the site").last.fill("2 Wharf Street, Leeds")
+    page.get_by_label("Country of the site").last.select_option("GB")
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("link", name=re.compile("^Issue")).click()
+    page.get_by_role("button", name=re.compile("^Issue")).click()
+    expect(page.get_by_text("Issued. The public page is open now.")).to_be_visible()
+    page.goto(copy.origin("acme"))
+    page.get_by_label("Certificate number").fill("plain-7")
+    page.get_by_role("button", name="Check").click()
+
+    expect(page.locator("[data-overall=valid], [data-overall=pending_anchor]")).to_be_visible()
+    expect(page.get_by_text("2 Wharf Street, Leeds")).to_be_visible()
+    expect(page.locator("[data-print]")).to_be_hidden()
+    context.close()
+
+
+def wait_until_anchored(copy: RunningCopy, page: Page) -> None:
+    page.goto(copy.origin(SLUG) + "/certificates/SCOPE-1")
+    expect(page.locator("[data-overall=valid]")).to_be_visible(timeout=30_000)
+
+
+def open_batch(page: Page, origin: str) -> None:
+    page.goto(origin + "/staff/blockchain/")
+    page.locator("a.cover").first.click()
+    page.wait_for_url(re.compile("/staff/blockchain/."))
+
+
+def second_page_of_the_list(page: Page, origin: str) -> None:
+    page.goto(origin + "/staff/certificates/")
+    page.get_by_role("link", name="Next page").click()
+    page.wait_for_url(re.compile("cursor="))
+
+
+def form_with_errors(page: Page, origin: str) -> None:
+    page.goto(origin + "/staff/certificates/new")
+    page.get_by_role("button", name="Add a site").click()
+    page.get_by_label("IAF codes").fill("999")
+    page.get_by_label(re.compile("^Expires")).fill(today().isoformat())
+    page.get_by_label(re.compile("^Effective")).fill((today() + timedelta(days=9)).isoformat())
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def withdrawal_with_errors(page: Page, origin: str) -> None:
+    page.goto(origin + "/staff/certificates/FM-12345-A/withdraw")
+    page.get_by_role("button", name="Withdraw certificate").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def wrong_password(page: Page, origin: str) -> None:
+    page.goto(origin + "/staff/login")
+    page.get_by_label("E-mail").fill("nobody@harbour.example")
+    page.get_by_label("Password", exact=True).fill("not the password")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator(".error-summary, .error-page")).to_be_visible()
+
+
+def locked_out(page: Page, origin: str) -> None:
+    for _attempt in range(8):
+        wrong_password(page, origin)
+        if page.locator(".error-page").count() or "seconds" in page.locator("main").inner_text():
+            return
+    raise AssertionError("never locked out")
+
+
+def form_of_our_own(fields: int) -> Callable[[Page, str], None]:
+    """Send the log-in address a form with this many fields and no token."""
+
+    def reach(page: Page, origin: str) -> None:
+        page.goto(origin + "/staff/login")
+        with page.expect_navigation():
+            page.evaluate(SEND_FORM, fields)
+        expect(page.locator(".error-page")).to_be_visible()
+
+    return reach
+
+
+SEND_FORM = """fields => {
+    const form = Object.assign(document.createElement("form"), {method: "post"});
+    for (let index = 0; index < fields; index++) {
+        form.append(Object.assign(document.createElement("input"), {type: "hidden", name: `field${index}`}));
+    }
+    document.body.append(form);
+    form.submit();
+}"""
+REACHED: dict[str, Callable[[Page, str], None]] = {
+    "batch": open_batch,
+    "list-second-page": second_page_of_the_list,
+    "form-errors": form_with_errors,
+    "withdraw-errors": withdrawal_with_errors,
+}
+REFUSED: dict[str, Callable[[Page, str], None]] = {
+    "log-in-wrong": wrong_password,
+    "log-in-locked": locked_out,
+    "error-400": form_of_our_own(5001),
+    "error-403": form_of_our_own(1),
+}
