@@ -27,6 +27,16 @@ def test_every_variable_of_the_example_has_a_line_that_says_what_it_is() -> None
             assert before.startswith("# "), line
 
 
+def test_the_table_in_the_readme_has_every_variable_with_its_default() -> None:
+    lines = re.findall(r"^\| (`[A-Z].*?) \| (.*?) \|", (BASE_DIR / "README.md").read_text(), re.MULTILINE)
+    told = {name: default for names, default in lines for name in re.findall(r"`([A-Z_]+)`", names)}
+
+    assert set(told) == set(example())
+    for name, default in settings().items():
+        if default:
+            assert f"`{default}`" in told[name], name
+
+
 def example() -> dict[str, str]:
     return dict(re.findall(r"^#([A-Z_]+)=(.*)$", (BASE_DIR / ".env.example").read_text(), re.MULTILINE))
 
