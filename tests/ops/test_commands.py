@@ -47,3 +47,18 @@ def test_pinned_packages_have_hashes_and_name_no_index() -> None:
 
         assert all("--hash=sha256:" in package for package in packages), path
         assert not re.search(r"^--|://", text, re.MULTILINE), path
+
+
+def test_the_image_runs_as_nobody_in_particular_says_how_it_is_and_serves_as_make_run_does() -> None:
+    image, procfile = (BASE_DIR / "Dockerfile").read_text(), (BASE_DIR / "Procfile").read_text()
+
+    def options(text: str) -> set[str]:
+        served = re.search(r"granian (.*?) defiso\.wsgi:application", text)
+        assert served
+        return set(re.findall(r"--[a-z-]+(?: \d)?(?![\w.])", served[1])) - {"--host", "--port", "--log-level"}
+
+    assert re.search(r"^USER 10001:10001$", image, re.MULTILINE)
+    assert "HEALTHCHECK" in image
+    assert "--require-hashes" in image
+    assert "DEBUG" not in image + procfile
+    assert options(image) == options(procfile)
