@@ -3,6 +3,7 @@
 What moves a batch from state to state is in ``machine``; this page only says what is stored and under which key.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
@@ -11,11 +12,13 @@ from pynamodb.attributes import Attribute, JSONAttribute, UnicodeAttribute
 from pynamodb.constants import NUMBER
 
 from defiso.anchoring.sightings import SignedTransaction
+from defiso.core.clock import parse_iso
 from defiso.store.items import CertificatesItem, ChainItem, LookupsItem
 from defiso.tenants.models import tenant_key
 
 METADATA = "METADATA"
 COUNTERS = "COUNTERS"
+HASH = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
 class WholeNumber(Attribute[int]):
@@ -28,6 +31,16 @@ class WholeNumber(Attribute[int]):
 
     def deserialize(self, value: Any) -> int:
         return int(value)
+
+
+class JSONOrNothing(JSONAttribute):
+    """JSON that others may have damaged: None where it cannot be read, so that the row still can."""
+
+    def deserialize(self, value: Any) -> Any:
+        try:
+            return super().deserialize(value)  # type: ignore[no-untyped-call]
+        except ValueError:
+            return None
 
 
 class State(StrEnum):
@@ -156,13 +169,25 @@ class Proof(ChainItem):
     digest = UnicodeAttribute()
     batch_id = UnicodeAttribute()
     index = WholeNumber()
-    path = JSONAttribute()
+    path = JSONOrNothing()
     root = UnicodeAttribute()
     chain_id = WholeNumber()
     tx_hash = UnicodeAttribute()
     block_number = WholeNumber()
     confirmed_at = UnicodeAttribute()
     sender = UnicodeAttribute()
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether every part is there in its form. Whether it is true is for ``checking``."""
+        try:
+            parse_iso(self.confirmed_at)
+            steps = [step for pair in self.path for step in pair.items()]
+            hashes = [self.digest, self.root, self.tx_hash.removeprefix("0x"), *(sibling for _side, sibling in steps)]
+            numbers = (self.index, self.revision, self.chain_id, self.block_number)
+            return all(map(HASH, hashes)) and bool(self.sender) and None not in numbers
+        except (ValueError, TypeError, AttributeError):
+            return False
 
 
 def proof_key(tenant_slug: str, number_slug: str, revision: int) -> tuple[str, str]:

@@ -58,7 +58,7 @@ def _read(tenant: Tenant, certificate: Certificate) -> Evidence:
         ]
     )
     found_proof = proof if isinstance(proof, Proof) else None
-    if not isinstance(document, Revision):
+    if not isinstance(document, Revision) or not document.credential:
         missing = "The signed document is missing from the registry, so it could not be checked."
         content, issuer = (Verdict(name, Result.UNKNOWN, missing) for name in ("content", "issuer"))
         return Evidence(content, issuer, {}, "", "", found_proof)

@@ -81,14 +81,19 @@ def verify_certificate(*, tenant: Tenant, number: str, on: date | None = None) -
 def read_credential_text(*, tenant: Tenant, number: str) -> str:
     """The credential as JSON: with its signature, and with MerkleProof2019 beside it once anchored. Two calls."""
     evidence = evidence_of(tenant, find_public_certificate(tenant=tenant, number=number))
-    if not evidence.text:
-        raise UnknownCertificateError("The signed document of this certificate is missing from the registry.")
-    return with_proof(evidence.text, evidence.proof) if evidence.proof else evidence.text
+    if not evidence.subject:
+        raise UnknownCertificateError("The signed document of this certificate is missing or damaged.")
+    if evidence.proof is None or not evidence.proof.is_readable:
+        return evidence.text
+    return with_proof(evidence.text, evidence.proof)
 
 
 def read_proof(*, tenant: Tenant, number: str) -> Proof | None:
     """The stored path to the chain, None while the certificate waits for its anchor. Two calls."""
-    return evidence_of(tenant, find_public_certificate(tenant=tenant, number=number)).proof
+    proof = evidence_of(tenant, find_public_certificate(tenant=tenant, number=number)).proof
+    if proof and not proof.is_readable:
+        raise UnknownCertificateError("The proof of this certificate is damaged.")
+    return proof
 
 
 def _has_its_seal(tenant: Tenant, certificate: Certificate) -> bool:
@@ -138,7 +143,7 @@ def _digest_bytes(digest: str | None) -> bytes:
 
 
 def _anchor_facts(proof: Proof | None, check: AnchorCheck) -> AnchorFacts | None:
-    if proof is None:
+    if proof is None or not proof.is_readable:
         return None
     chain_id = int(proof.chain_id)
     return AnchorFacts(

@@ -190,3 +190,24 @@ def test_a_missing_proof_is_pending_and_not_valid(anchored: Tenant) -> None:
     connection().client.delete_item(TableName=PROOF[0], Key=key)
 
     assert check(anchored).overall == "pending_anchor"
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [(REVISION, "credential"), *((PROOF, name) for name in ("path", "root", "digest", "tx_hash", "confirmed_at"))],
+)
+def test_what_cannot_even_be_read_is_an_answer_and_no_error(
+    acme: Tenant, anvil: Anvil, place: tuple[str, str], name: str
+) -> None:
+    issue(acme)
+    anchor_everything()
+    change(place, set_text(name, "~junk~"))
+    forget_everything()
+    browser = browser_at(acme)
+
+    page = browser.get(f"/certificates/{NUMBER}")
+    files = [browser.get(f"/certificates/{NUMBER}/{name}.json").status_code for name in ("credential", "proof")]
+
+    assert page.status_code == 200
+    assert browser.get(f"/certificates/{NUMBER}/verdict.json").json()["overall"] == "not_genuine"
+    assert files == ([404, 200] if place == REVISION else [200, 404])
