@@ -23,7 +23,9 @@ urlpatterns = [
     path("", include(([path("", views.portal_home, name="home")], "portal"))),
     path("", include("defiso.credentials.urls")),
     path("certificates/", include("defiso.verification.urls")),
-    path("staff", RedirectView.as_view(pattern_name="staff:dashboard", http_method_names=["get", "head"]), name="staff"),
+    path(
+        "staff", RedirectView.as_view(pattern_name="staff:dashboard", http_method_names=["get", "head"]), name="staff"
+    ),
     path("staff/", include(staff)),
     path("staff/", include("defiso.accounts.urls")),
     path("staff/certificates/", include("defiso.certificates.urls")),
