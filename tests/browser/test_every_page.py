@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.urls import resolve
 from playwright.sync_api import Browser, Page, expect
 
 from defiso.core.clock import today
 from tests.browser.conftest import SCREENSHOTS, log_in
 from tests.browser.filling import SLUG
 from tests.browser.test_issue_and_verify import fill_certificate
+from tests.flows.addresses import ADDRESSES
 from tests.running_copy import RunningCopy
 
 VIEWS = {"wide": (1280, 900, "light"), "phone": (390, 844, "dark")}
@@ -72,6 +75,10 @@ STAFF = {
     "password": "/staff/password",
     "error-409": "/staff/certificates/WITHDRAWN-1/suspend",
     "error-500": "/staff/certificates/FAILING-1",
+}
+
+NO_PAGES = {"healthz", "theme", "credentials:did", "credentials:profile"} | {
+    f"verification:{name}" for name in ("verdict", "credential", "proof", "qr")
 }
 
 
@@ -142,6 +149,15 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
         (SCREENSHOTS / view).mkdir(parents=True, exist_ok=True)
     yield Visitor(context.new_page())
     context.close()
+
+
+def test_every_address_that_answers_with_a_page_is_visited() -> None:
+    paths = set((PUBLIC | STAFF).values()) - {"/nothing-here"}
+    visited = {resolve(urlsplit(path).path, "defiso.urls.portal").view_name for path in paths}
+    reached = {"anchoring:batch", "certificates:new", "certificates:withdraw"}
+    pages = {name for name, address in ADDRESSES.items() if address.get == 200} - NO_PAGES
+
+    assert visited | reached == pages
 
 
 def test_no_public_page_has_a_fault(filled: RunningCopy, visitor: Visitor) -> None:
