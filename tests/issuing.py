@@ -6,6 +6,7 @@ from typing import Any
 
 from defiso.anchoring.chain import configured_chain
 from defiso.anchoring.hold import LEASE_NAME, Hold
+from defiso.anchoring.outbox import drain_outbox
 from defiso.audit.actors import Actor
 from defiso.certificates.models import Certificate
 from defiso.certificates.services import draft_certificate, issue_certificate
@@ -55,3 +56,10 @@ def anchor_everything() -> None:
     lease = acquire_lease(LEASE_NAME, holder="this test", seconds=600)
     assert lease
     work(Hold(lease), configured_chain())
+
+
+def drain_events() -> None:
+    """What the worker makes of events without a chain: look-ups, counts, leaves collected."""
+    lease = acquire_lease(LEASE_NAME, holder="this test", seconds=600)
+    assert lease
+    drain_outbox(Hold(lease))

@@ -5,6 +5,7 @@ One query a page: GSI3 holds each status of a tenant by expiry date; without a s
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
@@ -13,7 +14,7 @@ from defiso.certificates.models import Certificate, certificate_key, expiry_sort
 from defiso.certificates.states import RUNS_OUT, Status
 from defiso.core.errors import InvalidError
 from defiso.store.items import CertificatesGSI3
-from defiso.store.pages import PAGE_SIZE, Counted, Page, count_rows, fetch_page
+from defiso.store.pages import PAGE_SIZE, Counted, Page, count_rows, fetch_page, sum_of
 from defiso.tenants.models import Tenant
 
 LISTED_STATUSES = (Status.ACTIVE, Status.SUSPENDED, Status.EXPIRED, Status.WITHDRAWN, Status.DRAFT)
@@ -60,12 +61,13 @@ def list_certificates(
     return Page(items, f"{position}." if position < len(stretches) else None)
 
 
-def count_by_status(*, tenant: Tenant, today: date) -> dict[Status, Counted]:
-    """How many certificates are in each listed status today, counted on the index up to a bound: six queries.
+def count_expired(*, tenant: Tenant, today: date) -> dict[Status, Counted]:
+    """How many of the stored active and suspended ones have run out by today: two queries, up to a bound.
 
-    The place for a projection kept by the worker, should counting become dear.
+    How many are stored in each status is a projection the worker keeps; only the clock's part is counted here.
     """
-    return {status: _count(_stretches(tenant, Filters(status=status), today)) for status in LISTED_STATUSES}
+    past = expiry_sort(today) > CertificatesGSI3.GSI3SK
+    return {status: _count([_in_status(tenant, status, past)]) for status in sorted(RUNS_OUT)}
 
 
 def count_expiring(*, tenant: Tenant, today: date, days: int) -> Counted:
@@ -89,10 +91,7 @@ def list_overdue_reviews(*, tenant: Tenant, today: date, size: int = PAGE_SIZE) 
 
 def _stretches(tenant: Tenant, filters: Filters, today: date) -> list[_Stretch]:
     """Where the rows of these filters are. Active and suspended rows past their expiry date are the expired ones."""
-
-    def of(stored: Status, range_condition: Condition | None = None, newest_first: bool = False) -> _Stretch:
-        return _Stretch(Certificate.GSI3, status_partition(tenant.slug, stored), range_condition, newest_first)
-
+    of = partial(_in_status, tenant)
     key = CertificatesGSI3.GSI3SK
     status = filters.status or (Status.ACTIVE if filters.expiring_days else None)
     if status is None and not filters.standard:
@@ -106,6 +105,12 @@ def _stretches(tenant: Tenant, filters: Filters, today: date) -> list[_Stretch]:
     if filters.expiring_days:
         return [of(status, key.between(expiry_sort(today), expiry_sort(_day_after(today, filters.expiring_days))))]
     return [of(status, key >= expiry_sort(today))]
+
+
+def _in_status(
+    tenant: Tenant, stored: Status, range_condition: Condition | None = None, newest_first: bool = False
+) -> _Stretch:
+    return _Stretch(Certificate.GSI3, status_partition(tenant.slug, stored), range_condition, newest_first)
 
 
 def _day_after(today: date, days: int) -> date:
@@ -137,8 +142,7 @@ def _read_cursor(cursor: str | None, stretches: int) -> tuple[int, str | None]:
 
 
 def _count(stretches: list[_Stretch]) -> Counted:
-    counted = [
+    return sum_of(
         count_rows(Certificate, "GSI3", stretch.partition, range_condition=stretch.range_condition)
         for stretch in stretches
-    ]
-    return Counted(sum(one.number for one in counted), any(one.and_more for one in counted))
+    )

@@ -9,17 +9,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from defiso.anchoring.services import anchoring_summary
+from defiso.anchoring.services import anchoring_summary, count_certificates
 from defiso.certificates.lists import (
     Filters,
-    count_by_status,
+    count_expired,
     count_expiring,
     list_certificates,
     list_overdue_reviews,
 )
 from defiso.certificates.states import Status
 from defiso.core import clock
-from defiso.store.pages import Counted
+from defiso.store.pages import Counted, sum_of
 from defiso.tenants.models import Tenant
 from defiso.web.access import Permission, requires
 from defiso.web.http import TenantRequest
@@ -31,8 +31,15 @@ EXPIRING_DAYS = 90
 @require_safe
 @requires(Permission.VIEW)
 def dashboard(request: TenantRequest) -> HttpResponse:
-    context = _needs_somebody(request.tenant) | _figures(request.tenant)
-    context["anchoring"] = anchoring_summary(tenant=request.tenant)
+    waiting, figures = _needs_somebody(request.tenant), _figures(request.tenant)
+    context = (
+        waiting
+        | figures
+        | {
+            "anchoring": anchoring_summary(tenant=request.tenant),
+            "nothing_yet": not any(waiting.values()) and not any(figures["counts"].values()),
+        }
+    )
     return render(request, "registry/dashboard.html", context)
 
 
@@ -48,15 +55,15 @@ def _needs_somebody(tenant: Tenant) -> dict[str, Any]:
 
 
 def _figures(tenant: Tenant) -> dict[str, Any]:
+    """The worker's counts by stored status, less what the clock has since moved from there to expired."""
     today = clock.today()
-    counts = count_by_status(tenant=tenant, today=today)
+    stored = count_certificates(tenant=tenant)
+    expired = count_expired(tenant=tenant, today=today)
+    counts: dict[str, int | str] = {status: stored.get(status, 0) for status in (Status.DRAFT, Status.WITHDRAWN)}
+    counts |= {status: max(0, stored.get(status, 0) - gone.number) for status, gone in expired.items()}
+    counts[Status.EXPIRED] = _shown(sum_of(expired.values()))
     soon = count_expiring(tenant=tenant, today=today, days=EXPIRING_DAYS)
-    return {
-        "counts": {status.value: _shown(count) for status, count in counts.items()},
-        "expiring_soon": _shown(soon),
-        "expiring_days": EXPIRING_DAYS,
-        "nothing_yet": not any(count.number for count in counts.values()),
-    }
+    return {"counts": counts, "expiring_soon": _shown(soon), "expiring_days": EXPIRING_DAYS}
 
 
 def _shown(count: Counted) -> int | str:

@@ -1,5 +1,6 @@
 """Lists a page at a time, with cursors that are signed, opaque and bound to one list of one tenant."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar, cast
@@ -71,6 +72,11 @@ def count_rows(model: type[Item], index_name: str, hash_key: str, *, range_condi
     pages: PageIterator[Any] = PageIterator(model._get_connection().query, (hash_key,), arguments)
     number = sum(page["Count"] for page in islice(pages, MOST_COUNTING_CALLS))
     return Counted(number, pages.last_evaluated_key is not None)
+
+
+def sum_of(counts: Iterable[Counted]) -> Counted:
+    every = list(counts)
+    return Counted(sum(one.number for one in every), any(one.and_more for one in every))
 
 
 def _read(pages: PageIterator[Any], size: int) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:

@@ -23,6 +23,7 @@ from defiso.tenants.models import Tenant
 from tests.certificates.making import DECIDER, ISSUER, actions_on, in_days, make_certificate, make_draft
 from tests.certificates.pages import field_errors, form_of
 from tests.conftest import every_row
+from tests.issuing import drain_events
 from tests.staff import log_in_as, make_user
 
 LIST = "/staff/certificates/"
@@ -348,8 +349,11 @@ def test_the_dashboard_shows_what_needs_somebody(tenant: Tenant, at: Callable[[s
     suspend_certificate(tenant=tenant, actor=ISSUER, number=overdue.number, reason="Late.", review_on=in_days(1))
     gone = make_certificate(tenant, number="GONE-1")
     withdraw_certificate(tenant=tenant, actor=DECIDER, number=gone.number, reason="Over.")
+    make_certificate(tenant, number="RAN-OUT-1", expiryDate=in_days(1).isoformat())
+    drain_events()
 
-    page = page_of(at(Role.VIEWER).get("/staff/"))
+    with time_machine.travel(in_days(2)):
+        page = page_of(at(Role.VIEWER).get("/staff/"))
 
     assert [number for number in ("DRAFT-1", "SOON-1", "LATER-1", "GONE-1") if number in page] == ["DRAFT-1", "SOON-1"]
     figures = dict(re.findall(r'stat-label">(?:<a[^>]*>)?([\w ]+).*?stat-value">([\d+]+)', page, re.DOTALL))
@@ -357,7 +361,7 @@ def test_the_dashboard_shows_what_needs_somebody(tenant: Tenant, at: Callable[[s
         "Active": "2",
         "Expiring within 90 days": "1",
         "Suspended": "1",
-        "Expired": "0",
+        "Expired": "1",
         "Withdrawn": "1",
         "Drafts": "1",
     }
