@@ -64,6 +64,8 @@ TRUSTED_PROXIES = whole_number("TRUSTED_PROXIES", 0, 0, 10)
 
 # Secrets
 SECRET_KEY = required("SECRET_KEY", "a-long-random-text-of-50-characters-or-more")
+if len(SECRET_KEY) < 32:
+    stop("SECRET_KEY", "is shorter than 32 characters", "a-long-random-text-of-50-characters-or-more")
 MASTER_KEY = required("MASTER_KEY", "the base64 of 32 random bytes: openssl rand -base64 32")
 
 

@@ -10,7 +10,11 @@ import pytest
 
 from defiso.engines import BASE_DIR
 
-GIVEN = {"SECRET_KEY": "for tests only", "MASTER_KEY": os.environ["MASTER_KEY"], "PATH": os.defpath}
+GIVEN = {
+    "SECRET_KEY": "for tests only, never used to serve",
+    "MASTER_KEY": os.environ["MASTER_KEY"],
+    "PATH": os.defpath,
+}
 ENDPOINTS = (
     "import json, defiso.settings as s; print(json.dumps([s.DYNAMODB_ENDPOINT_URL, s.CHAIN_RPC_URLS, s.USE_DYNAMODB]))"
 )
@@ -40,6 +44,7 @@ def test_a_missing_secret_is_named_with_an_example(name: str, tmp_path: Path) ->
         ("PORT", "eighty"),
         ("PORT", "65534"),
         ("PORT", ""),
+        ("SECRET_KEY", "short secret"),
         ("MASTER_KEY", "c2hvcnQ="),
         ("BASE_DOMAIN", "not a host"),
         ("HTTPS", "perhaps"),
@@ -94,11 +99,16 @@ def test_only_the_word_true_leads_to_the_real_service(blank: str, tmp_path: Path
 
 
 def test_a_copys_own_secrets_are_read_and_the_environment_comes_first(tmp_path: Path) -> None:
-    (tmp_path / "secrets.env").write_text(f"SECRET_KEY=of this copy\nMASTER_KEY={GIVEN['MASTER_KEY']}\n")
+    (tmp_path / "secrets.env").write_text(
+        f"SECRET_KEY=the one that this copy keeps for itself\nMASTER_KEY={GIVEN['MASTER_KEY']}\n"
+    )
     program = "import defiso.settings as s; print(s.SECRET_KEY)"
 
-    assert read({"PATH": os.defpath}, tmp_path, program)[1] == "of this copy\n"
-    assert read({"PATH": os.defpath, "SECRET_KEY": "given"}, tmp_path, program)[1] == "given\n"
+    assert read({"PATH": os.defpath}, tmp_path, program)[1] == "the one that this copy keeps for itself\n"
+    assert (
+        read({"PATH": os.defpath, "SECRET_KEY": "the one given by the environment"}, tmp_path, program)[1]
+        == "the one given by the environment\n"
+    )
 
 
 def test_every_command_of_manage_py_stops_with_the_same_sentence(tmp_path: Path) -> None:
