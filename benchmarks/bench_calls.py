@@ -76,10 +76,11 @@ def _calls_of_issuing() -> str:
     from defiso.certificates.services import draft_certificate, issue_certificate
     from defiso.store.connection import counted_calls
     from defiso.tenants.services import get_tenant
-    from tests.issuing import OWNER, content_of
+    from tests.certificates.making import content
+    from tests.issuing import OWNER
 
     tenant = get_tenant(SLUG)
-    draft_certificate(tenant=tenant, actor=OWNER, content=content_of("BENCH-1"))
+    draft_certificate(tenant=tenant, actor=OWNER, content=content(number="BENCH-1"))
     with counted_calls() as calls:
         issue_certificate(tenant=tenant, actor=OWNER, number="BENCH-1")
     return _words(calls)

@@ -8,7 +8,8 @@ from defiso.certificates.services import draft_certificate
 from defiso.store.connection import connection
 from defiso.tenants.models import Tenant
 from tests.anchoring.anvil import Anvil
-from tests.issuing import OWNER, anchor_everything, content_of, issue
+from tests.certificates.making import content
+from tests.issuing import OWNER, anchor_everything, issue
 from tests.staff import browser_at
 
 NUMBER = "ISO9001-2026-ABC123"
@@ -21,7 +22,7 @@ def nothing(tenant: Tenant) -> None:
 
 
 def a_draft(tenant: Tenant) -> None:
-    draft_certificate(tenant=tenant, actor=OWNER, content=content_of(NUMBER))
+    draft_certificate(tenant=tenant, actor=OWNER, content=content(number=NUMBER))
 
 
 def a_confidential_one(tenant: Tenant) -> None:
