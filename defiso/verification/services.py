@@ -45,8 +45,7 @@ def find_public_certificate(*, tenant: Tenant, number: str) -> Certificate:
 def verify_certificate(*, tenant: Tenant, number: str, on: date | None = None) -> Verification:
     """The five verdicts and the overall answer, now or, for status and expiry, at the end of a past day (UTC)."""
     certificate = find_public_certificate(tenant=tenant, number=number)
-    evidence = evidence_of(tenant, certificate)
-    anchor = _check_anchor(evidence, certificate)
+    evidence, anchor = _anchored_evidence(tenant, certificate)
     pending = anchor.result == "pending"
     intact = _has_its_seal(tenant, certificate)
     standing = _standing(tenant, certificate, evidence.subject, on)
@@ -126,6 +125,16 @@ def _status_at_end_of(day: date, tenant: Tenant, certificate: Certificate) -> tu
         if event.occurred_at[:10] <= day.isoformat() and "status" in (event.after or {}):
             status, since = str(event.after["status"]), event.occurred_at
     return (UNKNOWN_STATUS, "") if status in NEVER_PUBLIC else (status, since)
+
+
+def _anchored_evidence(tenant: Tenant, certificate: Certificate) -> tuple[Evidence, AnchorCheck]:
+    """A proof from memory may have been replaced since, after a reorg: it fails only if the stored one does."""
+    evidence = evidence_of(tenant, certificate)
+    anchor = _check_anchor(evidence, certificate)
+    if anchor.result != "fail":
+        return evidence, anchor
+    evidence = evidence_of(tenant, certificate, fresh=True)
+    return evidence, _check_anchor(evidence, certificate)
 
 
 def _check_anchor(evidence: Evidence, certificate: Certificate) -> AnchorCheck:

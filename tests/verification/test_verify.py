@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 import time_machine
 
+from defiso.anchoring.checking import forget_checked_anchors
 from defiso.certificates.services import restore_certificate, suspend_certificate, withdraw_certificate
 from defiso.core.clock import now, today
 from defiso.store.connection import counted_calls
@@ -161,6 +162,25 @@ def test_a_chain_out_of_reach_is_could_not_check_and_names_the_last_good_time(ac
     assert verification.overall == "could_not_check"
     assert verification.verdicts["anchor"].result is Result.UNKNOWN
     assert "last confirmed 12 minutes ago" in verification.verdicts["anchor"].reason
+
+
+def test_an_anchor_that_had_to_be_written_anew_is_never_called_false(acme: Tenant, anvil: Anvil) -> None:
+    issue(acme)
+    anchor_everything()
+    before = verify(acme)
+    anvil.kill()
+    anvil.start()  # with nothing of what it had
+    anvil.spend_a_nonce()
+    anchor_everything()  # finds the loss, and that the old nonce is used up
+    with time_machine.travel(now() + timedelta(seconds=5)):
+        anchor_everything()
+        forget_checked_anchors()
+        after = verify(acme)
+
+    assert before.anchor
+    assert after.anchor
+    assert before.anchor.tx_hash != after.anchor.tx_hash
+    assert after.overall == "valid"
 
 
 def test_unaccredited_is_said_and_is_not_a_failure(acme: Tenant, anvil: Anvil) -> None:
