@@ -24,10 +24,6 @@ class Refusal(Enum):
     def sentence(self) -> str:
         return str(self.value)
 
-    @property
-    def is_passing(self) -> bool:
-        return self in (Refusal.ABSENT, Refusal.NOT_MINED, Refusal.TOO_SHALLOW)
-
 
 def refusal_of(evidence: Evidence, *, root: bytes, sender: str, chain_id: int, confirmations: int) -> Refusal | None:
     """The first rule that the transaction breaks, None when it is an anchor of ``root``."""

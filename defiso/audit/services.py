@@ -13,7 +13,7 @@ from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError
 from defiso.core.ids import new_id
 from defiso.store.pages import Page, fetch_page
-from defiso.store.transactions import Writes, transaction
+from defiso.store.transactions import Writes
 
 if TYPE_CHECKING:  # tenants is above: making one is an event too
     from defiso.tenants.models import Tenant
@@ -64,12 +64,6 @@ def record_event(
 def pending_shard(tenant_slug: str) -> str:
     """The part of the outbox that holds all of this tenant's events, in order."""
     return PENDING_SHARDS[zlib.crc32(tenant_slug.encode()) % len(PENDING_SHARDS)]
-
-
-def record_alone(**event: Any) -> None:
-    """Record an event that accompanies no other write, such as a failed log-in; takes what record_event takes."""
-    with transaction() as writes:
-        record_event(writes, **event)
 
 
 def list_events(*, tenant: "Tenant", cursor: str | None = None) -> Page[Event]:

@@ -23,10 +23,6 @@ def paths_of(leaves: Sequence[bytes]) -> list[list[Step]]:
     return [_path(levels, index) for index in range(len(leaves))]
 
 
-def path_of(leaves: Sequence[bytes], index: int) -> list[Step]:
-    return _path(_levels(leaves), index)
-
-
 def root_from(leaf: bytes, path: Sequence[Step]) -> bytes:
     """The root that this leaf and path lead to."""
     node = leaf

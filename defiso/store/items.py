@@ -98,10 +98,6 @@ def table_name(name: str) -> str:
     return f"{settings.DYNAMODB_TABLE_PREFIX}-{name}"
 
 
-class _Index(GlobalSecondaryIndex[Any]):
-    """An index; subclasses name its projection."""
-
-
 CERTIFICATE_LIST_COLUMNS = [
     "number",
     "slug",
@@ -119,58 +115,55 @@ CERTIFICATE_LIST_COLUMNS = [
 ]
 
 
-class AllOfGSI1(_Index):
-    class Meta:
-        index_name = "GSI1"
-        projection = AllProjection()
-
+class _FirstIndex(GlobalSecondaryIndex[Any]):
     GSI1PK = UnicodeAttribute(hash_key=True)
     GSI1SK = UnicodeAttribute(range_key=True)
 
 
-class AllOfGSI2(_Index):
-    class Meta:
-        index_name = "GSI2"
-        projection = AllProjection()
-
+class _SecondIndex(GlobalSecondaryIndex[Any]):
     GSI2PK = UnicodeAttribute(hash_key=True)
     GSI2SK = UnicodeAttribute(range_key=True)
 
 
-class KeysOfGSI1(_Index):
+class _ThirdIndex(GlobalSecondaryIndex[Any]):
+    GSI3PK = UnicodeAttribute(hash_key=True)
+    GSI3SK = UnicodeAttribute(range_key=True)
+
+
+class AllOfGSI1(_FirstIndex):
+    class Meta:
+        index_name = "GSI1"
+        projection = AllProjection()
+
+
+class AllOfGSI2(_SecondIndex):
+    class Meta:
+        index_name = "GSI2"
+        projection = AllProjection()
+
+
+class KeysOfGSI1(_FirstIndex):
     class Meta:
         index_name = "GSI1"
         projection = KeysOnlyProjection()
 
-    GSI1PK = UnicodeAttribute(hash_key=True)
-    GSI1SK = UnicodeAttribute(range_key=True)
 
-
-class CertificatesGSI1(_Index):
+class CertificatesGSI1(_FirstIndex):
     class Meta:
         index_name = "GSI1"
         projection = IncludeProjection(CERTIFICATE_LIST_COLUMNS)
 
-    GSI1PK = UnicodeAttribute(hash_key=True)
-    GSI1SK = UnicodeAttribute(range_key=True)
 
-
-class CertificatesGSI2(_Index):
+class CertificatesGSI2(_SecondIndex):
     class Meta:
         index_name = "GSI2"
         projection = IncludeProjection(CERTIFICATE_LIST_COLUMNS)
 
-    GSI2PK = UnicodeAttribute(hash_key=True)
-    GSI2SK = UnicodeAttribute(range_key=True)
 
-
-class CertificatesGSI3(_Index):
+class CertificatesGSI3(_ThirdIndex):
     class Meta:
         index_name = "GSI3"
         projection = IncludeProjection(CERTIFICATE_LIST_COLUMNS)
-
-    GSI3PK = UnicodeAttribute(hash_key=True)
-    GSI3SK = UnicodeAttribute(range_key=True)
 
 
 class TenantsItem(Item):

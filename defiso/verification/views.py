@@ -52,8 +52,9 @@ def certificate(request: TenantRequest, number: str) -> HttpResponse:
     if slug and slug != number:
         asked = f"?{query}" if (query := request.GET.urlencode()) else ""
         return redirect(reverse("verification:certificate", args=[slug]) + asked)
+    on = _day_asked(request)
     try:
-        verification = verify_certificate(tenant=request.tenant, number=number, on=_day_asked(request))
+        verification = verify_certificate(tenant=request.tenant, number=number, on=on)
     except UnknownCertificateError:
         return render(request, "verification/not_found.html", {"number": number[:60]}, status=404)
     if request.htmx and verification.pending:
@@ -63,7 +64,7 @@ def certificate(request: TenantRequest, number: str) -> HttpResponse:
         "verification": present_verification(verification),
         "history": read_history(tenant=request.tenant, verification=verification),
         "evidence": present_evidence(verification, request.tenant),
-        "on": _day_asked(request),
+        "on": on,
     }
     template = "verification/_verdict.html" if request.htmx else "verification/certificate.html"
     return render(request, template, context)

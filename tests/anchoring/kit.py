@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections import Counter
+from typing import Any
 
 from defiso.anchoring.chain import Chain
 from defiso.anchoring.hold import Hold
@@ -71,6 +72,12 @@ def change_status(tenant_slug: str, slug: str, before: str | None, after: str) -
             before={"status": before} if before else None,
             after={"status": after},
         )
+
+
+def record_alone(**event: Any) -> None:
+    """Record an event that accompanies no other write; takes what record_event takes."""
+    with transaction() as writes:
+        record_event(writes, **event)
 
 
 def work(hold: Hold, chain: Chain, *, rules: Rules = RULES, passes: int = 40) -> None:

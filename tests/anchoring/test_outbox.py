@@ -12,12 +12,12 @@ from defiso.anchoring.outbox import MOST_ATTEMPTS, drain_outbox, quarantined_eve
 from defiso.anchoring.services import count_certificates, count_set_aside
 from defiso.audit.actors import SYSTEM
 from defiso.audit.models import Event
-from defiso.audit.services import pending_shard, record_alone
+from defiso.audit.services import pending_shard
 from defiso.store.connection import counted_calls
 from defiso.store.lease import acquire_lease
 from defiso.store.transactions import transaction
 from defiso.tenants.services import create_tenant, get_tenant
-from tests.anchoring.kit import add_issue, change_status, issue, issue_many, pending_events
+from tests.anchoring.kit import add_issue, change_status, issue, issue_many, pending_events, record_alone
 from tests.conftest import every_row
 
 
