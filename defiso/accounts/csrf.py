@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
+from defiso.web.refusals import OVERSIZE, refuse_oversize
 from defiso.web.views import csrf_failure
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110, 9.2.1
@@ -33,7 +34,10 @@ class OwnOriginMiddleware(CsrfViewMiddleware):
         if request.method not in SAFE_METHODS and not exempt and not is_from_own_origin(request):
             log.warning("refused a %s to %r from another origin", request.method, request.path)
             return csrf_failure(request, reason="origin")
-        return super().process_view(request, callback, callback_args, callback_kwargs)
+        try:
+            return super().process_view(request, callback, callback_args, callback_kwargs)
+        except OVERSIZE as error:  # the token is the first that is read of a form
+            return refuse_oversize(request, error)
 
 
 def is_from_own_origin(request: HttpRequest) -> bool:

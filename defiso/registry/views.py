@@ -1,7 +1,7 @@
 """The registry's own pages: the landing page with its one box, and each body's home."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -18,7 +18,11 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def look_up(request: HttpRequest) -> HttpResponse:
-    """A number typed on the registry: to its page, to a choice of bodies, or to what its absence may mean."""
+    """A number typed on the registry: to its page, to a choice of bodies, or to what its absence may mean.
+
+    The one body's page is on another host, where ``form-action`` lets no form be redirected: the answer is a page with
+    the link, which browsers leave for it at once by the Refresh header (HTML Standard, 15.2.6).
+    """
     number = request.GET.get("number", "").strip()
     if not slug_asked(number):
         context = {"number": number[:60], "error": "Type the number as printed on the certificate."}
@@ -26,10 +30,12 @@ def look_up(request: HttpRequest) -> HttpResponse:
     bodies = find_bodies(number=number)
     if not bodies:
         return render(request, "verification/not_found.html", {"number": number[:60]}, status=404)
-    if len(bodies) == 1:
-        return redirect(_address_of(bodies[0]))
     choices = [{"body": body, "url": _address_of(body)} for body in bodies]
-    return render(request, "registry/choose.html", {"number": number[:60], "choices": choices})
+    if len(choices) > 1:
+        return render(request, "registry/choose.html", {"number": number[:60], "choices": choices})
+    response = render(request, "registry/found.html", choices[0])
+    response["Refresh"] = f"0; url={choices[0]['url']}"
+    return response
 
 
 @require_safe

@@ -10,12 +10,11 @@ from django.utils.cache import patch_vary_headers
 
 from defiso.core.errors import DomainError
 from defiso.core.ids import new_id
-from defiso.web.refusals import render_refusal
+from defiso.web.refusals import OVERSIZE, refuse_oversize, render_refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("defiso.web")
 
-ALL_TENANTS = f"*.{settings.BASE_DOMAIN}" + (f":{settings.PORT}" if settings.BASE_DOMAIN == "localhost" else "")
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -23,7 +22,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self'",
         "connect-src 'self'",
-        f"form-action 'self' {ALL_TENANTS}",  # the registry's look-up form is redirected to the body's host
+        "form-action 'self'",  # a form's redirects too, in Chromium: none leads to another host
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
@@ -62,7 +61,7 @@ class RequestContextMiddleware:
 
 
 class RefusalMiddleware:
-    """Answers a DomainError of a view with its page. Anything else stays a 500."""
+    """Answers a DomainError of a view, and a query beyond what is read, with its page. Anything else stays a 500."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -71,4 +70,6 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OVERSIZE):
+            return refuse_oversize(request, error)
         return render_refusal(request, error) if isinstance(error, DomainError) else None

@@ -1,9 +1,15 @@
 """Turning a refusal into an answer: the error page, or JSON where JSON was asked for."""
 
+import logging
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from defiso.core.errors import DomainError, TooManyError
+
+OVERSIZE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+log = logging.getLogger("defiso.web")
 
 
 def render_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -15,6 +21,12 @@ def render_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
+
+
+def refuse_oversize(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The answer to a form, or a query, beyond what is read: one log line, where Django writes a page of traceback."""
+    log.warning("refused a %s to %r: %s", request.method, request.path, type(error).__name__)
+    return answer_failure(request, status=413, code="too_large")
 
 
 def answer_failure(

@@ -96,6 +96,11 @@ REFUSALS = {
         "The record is in a state that does not allow it, or somebody changed it meanwhile.",
         "Go back, look at the record as it is now, and decide again. Nothing was changed.",
     ),
+    413: Refusal(
+        "That is too large",
+        "What was sent has more in it than this registry reads at once.",
+        "Go back and send less of it. Nothing was changed.",
+    ),
     422: Refusal(
         "Something needs correcting",
         "Some of what was sent is missing or not possible.",

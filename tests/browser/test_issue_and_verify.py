@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from defiso.core.clock import today
 from tests.browser.conftest import keep_picture, log_in
@@ -63,6 +63,33 @@ def test_anyone_finds_a_certificate_from_the_registrys_one_box(page: Page, copy:
 
     expect(page).to_have_url(copy.origin("acme") + "/certificates/QM-2026-0042")
     expect(page.locator("[data-overall]")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(copy.origin() + "/")
+
+
+def test_the_registrys_one_box_leads_there_without_javascript_and_where_refreshing_is_switched_off(
+    browser: Browser, copy: RunningCopy
+) -> None:
+    address = copy.origin("acme") + "/certificates/QM-2026-0042"
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(copy.origin())
+    page.get_by_label("Certificate number").fill("qm 2026 0042")
+    page.get_by_label("Certificate number").press("Enter")
+    expect(page).to_have_url(address)
+
+    page.route("**/certificates/?*", _without_refreshing)
+    page.goto(copy.origin() + "/certificates/?number=qm+2026+0042")
+    keep_picture(page, "10-found")
+    page.get_by_role("link", name="QM 2026/0042").click()
+
+    expect(page).to_have_url(address)
+    context.close()
+
+
+def _without_refreshing(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, headers={name: text for name, text in answer.headers.items() if name != "refresh"})
 
 
 def test_a_number_nobody_issued_gets_an_explanation(page: Page, copy: RunningCopy) -> None:

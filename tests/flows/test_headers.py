@@ -61,6 +61,7 @@ def test_every_answer_has_the_security_headers_and_varies_by_host(host: str, pat
     assert {name: answer[name] for name in EXPECTED} == EXPECTED
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "frame-ancestors 'none'" in policy
+    assert "form-action 'self';" in policy
     assert "unsafe" not in policy
     assert "Set-Cookie" not in answer or path.startswith("/staff/")
 
