@@ -8,10 +8,10 @@ import os
 import socket
 import threading
 
-from defiso.anchoring.chain import Chain
 from defiso.anchoring.errors import LeaseLostError
 from defiso.anchoring.hold import LEASE_NAME, LEASE_SECONDS, Hold
 from defiso.anchoring.pipeline import Pass, Rules, run_pass
+from defiso.chain.client import Chain
 from defiso.core.ids import new_id
 from defiso.store.lease import acquire_lease
 

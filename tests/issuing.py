@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from defiso.anchoring.chain import configured_chain
 from defiso.anchoring.hold import LEASE_NAME, Hold
 from defiso.anchoring.outbox import drain_outbox
 from defiso.audit.actors import Actor
 from defiso.certificates.models import Certificate
 from defiso.certificates.services import draft_certificate, issue_certificate
+from defiso.chain.client import configured_chain
 from defiso.store.lease import acquire_lease
 from defiso.tenants.models import Tenant
 from tests.anchoring.kit import work

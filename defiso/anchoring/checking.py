@@ -13,12 +13,12 @@ from typing import Any, Literal
 
 from django.conf import settings
 
-from defiso.anchoring.acceptance import Refusal, depth_of, refusal_of
-from defiso.anchoring.chain import configured_chain
-from defiso.anchoring.errors import ChainMismatchError, ChainUnavailableError
 from defiso.anchoring.machine import read_batch
 from defiso.anchoring.models import Proof
-from defiso.anchoring.sightings import Evidence
+from defiso.chain.acceptance import Refusal, depth_of, refusal_of
+from defiso.chain.client import configured_chain
+from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
+from defiso.chain.sightings import Evidence
 from defiso.core.cache import TimedCache
 from defiso.core.clock import now, parse_iso
 from defiso.core.merkle import Step, root_from

@@ -5,9 +5,9 @@ One row per nonce, created with the signed attempt in one transaction: no two ba
 
 from collections.abc import Iterator
 
-from defiso.anchoring.chain import Chain
 from defiso.anchoring.errors import BatchChangedError
 from defiso.anchoring.models import METADATA, Account, NonceUse
+from defiso.chain.client import Chain
 from defiso.store.transactions import Writes
 
 

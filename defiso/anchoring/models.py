@@ -11,7 +11,7 @@ from typing import Any, Self
 from pynamodb.attributes import Attribute, JSONAttribute, UnicodeAttribute
 from pynamodb.constants import NUMBER
 
-from defiso.anchoring.sightings import SignedTransaction
+from defiso.chain.sightings import SignedTransaction
 from defiso.core.clock import parse_iso
 from defiso.store.items import CertificatesItem, ChainItem, LookupsItem
 from defiso.tenants.models import tenant_key

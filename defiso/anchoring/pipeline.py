@@ -8,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from defiso.anchoring.chain import Chain
-from defiso.anchoring.errors import ChainMismatchError, ChainUnavailableError, LeaseLostError
+from defiso.anchoring.errors import LeaseLostError
 from defiso.anchoring.hold import Hold
 from defiso.anchoring.machine import batches_in, note_problem
 from defiso.anchoring.models import Batch, State
@@ -18,6 +17,8 @@ from defiso.anchoring.proving import prove_batch
 from defiso.anchoring.sealing import seal_due_batches
 from defiso.anchoring.sending import fill_nonce_gap, send_batch, sign_batch
 from defiso.anchoring.watching import find_lost_anchors, watch_batch
+from defiso.chain.client import Chain
+from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
 from defiso.core.errors import ChangedMeanwhileError
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,6 @@ Proofs are written again, the same, after a crash; and written anew when the cha
 import logging
 from collections.abc import Sequence
 
-from defiso.anchoring.chain import Chain
 from defiso.anchoring.errors import BatchChangedError
 from defiso.anchoring.hold import Hold
 from defiso.anchoring.ledger import add_tip, read_account
@@ -14,6 +13,7 @@ from defiso.anchoring.machine import add_move, note_problem, read_leaves, refres
 from defiso.anchoring.models import METADATA, Batch, Leaf, Proof, State, proof_key
 from defiso.anchoring.sharing import PIECE, pieces, tell_tenants
 from defiso.anchoring.watching import send_back
+from defiso.chain.client import Chain
 from defiso.core.merkle import Step, paths_of, root_from
 from defiso.store.transactions import transaction
 

@@ -6,14 +6,15 @@ What moves batches along is the worker's, in ``pipeline``.
 import json
 from dataclasses import dataclass
 
-from defiso.anchoring.chain import configured_chain
 from defiso.anchoring.checking import AnchorCheck, check_anchor, forget_checked_anchors
-from defiso.anchoring.errors import BatchNotFoundError, ChainMismatchError, ChainUnavailableError
+from defiso.anchoring.errors import BatchNotFoundError
 from defiso.anchoring.machine import batch_key, read_leaves
 from defiso.anchoring.models import COUNTERS, METADATA, Batch, Counters, Leaf, Proof, Share, State, proof_key
 from defiso.anchoring.outbox import QUARANTINE
 from defiso.audit.models import Event
 from defiso.audit.services import pending_shard
+from defiso.chain.client import configured_chain
+from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
 from defiso.core.clock import parse_iso
 from defiso.core.errors import InvalidError
 from defiso.credentials.services import AnchorProof, with_anchor_proof

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from defiso.anchoring.chain import FEE_CAP, GAS_LIMIT, Chain, floor_gas
-from defiso.anchoring.errors import ChainMismatchError, ChainUnavailableError
-from defiso.anchoring.sightings import Answer, Fees, answer_to_error
+from defiso.chain.client import FEE_CAP, GAS_LIMIT, Chain, floor_gas
+from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
+from defiso.chain.sightings import Answer, Fees, answer_to_error
 from tests.anchoring.anvil import ADDRESS, CHAIN_ID, KEY, Anvil, LossyProxy, free_port
 from tests.anchoring.kit import is_about_to_mine
 

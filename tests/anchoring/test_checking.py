@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from defiso.anchoring.chain import configured_chain
 from defiso.anchoring.models import Proof
 from defiso.anchoring.pipeline import run_pass
 from defiso.anchoring.services import (
@@ -14,6 +13,7 @@ from defiso.anchoring.services import (
     confirmations_of,
     forget_checked_anchors,
 )
+from defiso.chain.client import configured_chain
 from defiso.core.clock import now
 from defiso.store.connection import counted_calls
 from tests.anchoring.anvil import Anvil, free_port

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from defiso.anchoring.chain import Chain
-from defiso.anchoring.errors import ChainUnavailableError
+from defiso.chain.client import Chain
+from defiso.chain.errors import ChainUnavailableError
 from defiso.store.transactions import Writes
 from tests.anchoring.anvil import Anvil
 

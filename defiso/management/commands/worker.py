@@ -6,9 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from defiso.anchoring.chain import configured_chain
 from defiso.anchoring.outbox import retry_quarantined
 from defiso.anchoring.pipeline import Rules
+from defiso.chain.client import configured_chain
 from defiso.worker import Worker
 
 

@@ -17,8 +17,8 @@ from web3 import HTTPProvider
 from web3.exceptions import Web3Exception
 from web3.types import RPCEndpoint
 
-from defiso.anchoring.errors import ChainMismatchError, ChainUnavailableError
-from defiso.anchoring.sightings import (
+from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
+from defiso.chain.sightings import (
     Answer,
     Evidence,
     Fees,

@@ -6,7 +6,7 @@ deep enough. Verifiers that accept less take reverted or relabelled transactions
 
 from enum import Enum
 
-from defiso.anchoring.sightings import Evidence
+from defiso.chain.sightings import Evidence
 
 
 class Refusal(Enum):
