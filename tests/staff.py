@@ -4,11 +4,11 @@ from django.conf import settings
 from django.test import Client
 
 from defiso.accounts.models import User
-from defiso.accounts.permissions import Role
 from defiso.accounts.services import create_user, get_user
 from defiso.accounts.sessions import begin_session
 from defiso.audit.actors import SYSTEM, Actor
 from defiso.audit.services import list_events
+from defiso.core.permissions import Role
 from defiso.credentials.services import create_signing_key
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant

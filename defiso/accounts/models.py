@@ -5,7 +5,7 @@ Secrets are here only as hashes: the password by Argon2id, the session cookie by
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 
-from defiso.accounts.permissions import Permission, permissions_of
+from defiso.core.permissions import Permission, permissions_of
 from defiso.store.items import SessionsItem, UsersItem
 
 METADATA = "METADATA"

@@ -12,12 +12,12 @@ from defiso.accounts.addresses import LONGEST_EMAIL, normalise_email
 from defiso.accounts.errors import EmailInUseError, InvalidUserError, OwnAccountError, UnknownUserError
 from defiso.accounts.models import EmailClaim, User, email_key, user_key
 from defiso.accounts.passwords import hash_password, problem_with_password
-from defiso.accounts.permissions import Role
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
 from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError, RefusedError
 from defiso.core.ids import new_id
+from defiso.core.permissions import Role
 from defiso.store.transactions import Writes, transaction
 from defiso.tenants.models import Tenant, tenant_key
 

@@ -11,8 +11,8 @@ from defiso.accounts import authentication, sessions
 from defiso.accounts.access import open_to_anyone, requires, safe_next
 from defiso.accounts.cookies import clear_cookie, set_cookie
 from defiso.accounts.forms import NOT_RIGHT, ChangePasswordForm, LogInForm
-from defiso.accounts.permissions import Permission
 from defiso.accounts.presentation import present_sessions
+from defiso.core.permissions import Permission
 from defiso.web.http import TenantRequest
 
 

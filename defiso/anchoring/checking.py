@@ -21,8 +21,8 @@ from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
 from defiso.chain.sightings import Evidence
 from defiso.core.cache import TimedCache
 from defiso.core.clock import now, parse_iso
+from defiso.core.dates import write_age, write_day
 from defiso.core.merkle import Step, root_from
-from defiso.web.times import write_age, write_day
 
 GOOD_SECONDS = 60
 REMEMBERED_SECONDS = 86_400

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from defiso.anchoring.presentation import is_under_way, present_batch
 from defiso.anchoring.services import certificates_in, count_set_aside, get_batch, list_batches
-from defiso.web.access import Permission, requires
+from defiso.core.permissions import Permission
+from defiso.web.access import requires
 from defiso.web.http import TenantRequest
 
 

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from defiso.audit.presentation import present_events
 from defiso.audit.services import list_events
-from defiso.web.access import Permission, requires
+from defiso.core.permissions import Permission
+from defiso.web.access import requires
 from defiso.web.http import TenantRequest
 
 

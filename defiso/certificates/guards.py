@@ -10,6 +10,7 @@ from defiso.certificates.characters import hidden_character, is_blank
 from defiso.certificates.content import Content
 from defiso.certificates.reference import edition_of
 from defiso.certificates.validation import read_day, validate_content
+from defiso.core.dates import write_day
 from defiso.core.errors import InvalidError
 
 LONGEST_REASON = 1000
@@ -51,7 +52,7 @@ def require_review_date(review_on: date, *, today: date) -> None:
     """A suspension is reviewed after today and within six months. Raises InvalidError naming ``review_on``."""
     last = months_after(today, LONGEST_SUSPENSION_MONTHS)
     if not today < review_on <= last:
-        sentence = f"Review a suspension after today and no later than {last.day} {last:%B %Y}."
+        sentence = f"Review a suspension after today and no later than {write_day(last)}."
         raise InvalidError(sentence, {"review_on": sentence})
 
 
@@ -83,7 +84,7 @@ def _problems_of_period(content: Content, today: date) -> dict[str, str]:
     edition = edition_of(standard["code"], standard["edition"]) if standard else None
     if edition and edition.certifiable_until and effective and effective > edition.certifiable_until:
         last = edition.certifiable_until
-        problems["standard.title"] = f"{edition.title} could be certified until {last.day} {last:%B %Y} only."
+        problems["standard.title"] = f"{edition.title} could be certified until {write_day(last)} only."
     return problems
 
 

@@ -15,10 +15,10 @@ from defiso.certificates.models import Certificate, certificate_key, tenant_key
 from defiso.certificates.register import RegisterRow, RowProblem
 from defiso.certificates.states import Status
 from defiso.core.clock import now
+from defiso.core.dates import write_day
 from defiso.store.items import find_all
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
-from defiso.web.times import write_day
 
 IN_A_TRANSACTION = 33  # of 100 parts: head, revision, event
 MOST_BYTES = 3_000_000  # of the 4 MB a transaction may have (DynamoDB API reference, TransactWriteItems)

@@ -12,6 +12,7 @@ from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters
 from defiso.certificates.models import Certificate
 from defiso.certificates.reference import AUDIT_TYPES, EDITIONS, IAF_CODES, LANGUAGES, country_name, edition_of
 from defiso.certificates.states import Status, offered_from
+from defiso.core.dates import write_day
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
 
@@ -133,7 +134,7 @@ def transition_note(content: Content) -> str:
     if edition is None or newest is None or newest is edition:
         return ""
     if last := edition.certifiable_until:
-        return f"There is a newer edition, {newest.title}; this one could be certified until {last.day} {last:%B %Y}."
+        return f"There is a newer edition, {newest.title}; this one could be certified until {write_day(last)}."
     return f"There is a newer edition, {newest.title}. No last day of the transition is recorded yet."
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from defiso.certificates.errors import TransitionRefusedError
-from defiso.web.access import Permission
+from defiso.core.permissions import Permission
 
 
 class Status(StrEnum):

@@ -24,6 +24,7 @@ from defiso.certificates.limits import (
     TEXTS,
 )
 from defiso.certificates.reference import AUDIT_TYPES, CERTIFICATION_TYPES, COUNTRIES, IAF_CODES, edition_of
+from defiso.core.dates import write_day
 from defiso.core.numbers import MOST_SLUG_BYTES, slug_of
 
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*").fullmatch
@@ -198,7 +199,7 @@ def _contradictions(content: Content) -> Iterator[Problem]:
         yield Problem("expiryDate", "expiry_before_issue", "The expiry date must be after the effective date.")
     if effective and expires and expires > years_after(effective, 3):
         last = years_after(effective, 3)
-        sentence = f"A cycle lasts three years at most: no later than {last.day} {last:%B %Y}."
+        sentence = f"A cycle lasts three years at most: no later than {write_day(last)}."
         yield Problem("expiryDate", "cycle_too_long", sentence)
     if original and issued and original > issued:
         sentence = "The original certification date must not be after the issue date."

@@ -16,7 +16,8 @@ from defiso.certificates.models import Certificate
 from defiso.certificates.reference import ACCREDITATION_BODIES, CERTIFICATION_TYPES, EDITIONS, arrangement_on
 from defiso.certificates.states import Status, require_transition
 from defiso.core import clock
-from defiso.web.access import Permission, requires
+from defiso.core.permissions import Permission
+from defiso.web.access import requires
 from defiso.web.http import TenantRequest
 
 CODES = {edition.code for edition in EDITIONS}

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from defiso.accounts.permissions import Role
 from defiso.certificates.content import Content, standard_of
 from defiso.certificates.reference import arrangement_on, edition_of
 from defiso.certificates.validation import years_after
+from defiso.core.permissions import Role
 
 TENANTS: tuple[dict[str, str], ...] = (
     {

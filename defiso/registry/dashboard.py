@@ -19,9 +19,10 @@ from defiso.certificates.lists import (
 )
 from defiso.certificates.states import Status
 from defiso.core import clock
+from defiso.core.permissions import Permission
 from defiso.store.pages import Counted, sum_of
 from defiso.tenants.models import Tenant
-from defiso.web.access import Permission, requires
+from defiso.web.access import requires
 from defiso.web.http import TenantRequest
 
 SHOWN = 5

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from defiso.core.clock import parse_iso
+from defiso.core.dates import write_day
 from defiso.verification.verdicts import Overall, Result, Verdict
-from defiso.web.times import write_day
 
 HEADLINES = {
     Overall.VALID: "This certificate is valid {when}.",

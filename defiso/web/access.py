@@ -4,25 +4,15 @@ Only the names live here, below all domains. Which role has which permission, an
 """
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.http import HttpResponse
 
+from defiso.core.permissions import Permission
+
 STAFF_AREA = "/staff/"
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
-
-
-class Permission(StrEnum):
-    VIEW = "VIEW"  # see certificates, drafts and the dashboard
-    PREPARE = "PREPARE"  # draft and edit
-    DECIDE = "DECIDE"  # issue and restore
-    SUSPEND = "SUSPEND"
-    WITHDRAW = "WITHDRAW"
-    READ_AUDIT = "READ_AUDIT"
-    READ_CHAIN = "READ_CHAIN"  # batches and their transactions
-    MANAGE = "MANAGE"  # team and settings
 
 
 def requires(permission: Permission) -> Callable[[V], V]:

@@ -7,7 +7,7 @@ from django.test import RequestFactory, override_settings
 
 from defiso.accounts.access import stop_without_access
 from defiso.accounts.models import User
-from defiso.accounts.permissions import ROLES, Permission, Role
+from defiso.core.permissions import ROLES, Permission, Role
 from defiso.tenants.models import Tenant
 from defiso.web.access import open_to_anyone, requires
 from tests.staff import make_user

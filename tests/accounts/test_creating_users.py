@@ -4,11 +4,11 @@ import pytest
 
 from defiso.accounts.errors import EmailInUseError, InvalidUserError, OwnAccountError, UnknownUserError
 from defiso.accounts.models import EmailClaim, User
-from defiso.accounts.permissions import ROLES, Permission, Role, permissions_of
 from defiso.accounts.services import change_role, create_user, deactivate_user, get_user, reactivate_user
 from defiso.audit.actors import SYSTEM
 from defiso.audit.services import events_of
 from defiso.core.errors import RefusedError
+from defiso.core.permissions import ROLES, Permission, Role, permissions_of
 from defiso.store.connection import counted_calls
 from defiso.tenants.models import Tenant
 from tests.conftest import every_row

@@ -8,9 +8,9 @@ from django.test import Client, override_settings
 from defiso import settings as production
 from defiso.accounts import passwords
 from defiso.accounts.models import Session, User
-from defiso.accounts.permissions import Role
 from defiso.accounts.services import deactivate_user
 from defiso.accounts.sessions import hash_of
+from defiso.core.permissions import Role
 from defiso.store.connection import counted_calls
 from defiso.tenants.models import Tenant
 from tests.conftest import every_row

@@ -7,10 +7,10 @@ from defiso.accounts import sessions
 from defiso.accounts.authentication import log_in
 from defiso.accounts.errors import EmailInUseError, UnknownSessionError
 from defiso.accounts.models import Session, SessionEntry, User
-from defiso.accounts.permissions import Role
 from defiso.accounts.services import change_role, deactivate_user, reactivate_user
 from defiso.accounts.sessions import MOST_SESSIONS, hash_of, list_sessions, read_session, revoke_session
 from defiso.core.clock import now
+from defiso.core.permissions import Role
 from defiso.store.connection import counted_calls
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant

@@ -11,7 +11,6 @@ import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
-from defiso.accounts.permissions import Role
 from defiso.certificates.services import (
     get_certificate,
     restore_certificate,
@@ -19,6 +18,7 @@ from defiso.certificates.services import (
     withdraw_certificate,
 )
 from defiso.certificates.states import Status
+from defiso.core.permissions import Role
 from defiso.tenants.models import Tenant
 from tests.certificates.making import DECIDER, ISSUER, actions_on, in_days, make_certificate, make_draft
 from tests.certificates.pages import field_errors, form_of

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from defiso.accounts.permissions import Permission
 from defiso.core.clock import today
+from defiso.core.permissions import Permission
 from tests.flows.world import Place
 from tests.staff import PASSWORD
 

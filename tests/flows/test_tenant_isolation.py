@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from defiso.accounts.permissions import Role
+from defiso.core.permissions import Role
 from defiso.web.access import STAFF_AREA
 from tests.flows.addresses import ADDRESSES
 from tests.flows.walking import NOBODY, PORTAL, Walker

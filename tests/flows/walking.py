@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from defiso.accounts.permissions import ROLES, Permission
+from defiso.core.permissions import ROLES, Permission
 from tests.conftest import every_row
 from tests.flows.addresses import ADDRESSES, Address
 from tests.flows.world import Place, keys_that_differ, rows_of

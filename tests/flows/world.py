@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from defiso.accounts.models import User
-from defiso.accounts.permissions import Role
 from defiso.accounts.sessions import hash_of
 from defiso.anchoring.hold import LEASE_NAME, Hold
 from defiso.anchoring.models import Share
@@ -12,6 +11,7 @@ from defiso.anchoring.outbox import drain_outbox
 from defiso.anchoring.sealing import seal_due_batches
 from defiso.certificates.services import get_certificate
 from defiso.certificates.states import Status
+from defiso.core.permissions import Role
 from defiso.store.lease import acquire_lease
 from defiso.tenants.models import Tenant
 from tests.certificates.making import make_certificate

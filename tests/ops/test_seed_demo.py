@@ -8,9 +8,9 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from defiso.accounts.permissions import Role
 from defiso.certificates.services import get_certificate
 from defiso.core.errors import UnavailableError
+from defiso.core.permissions import Role
 from defiso.management.commands import seed_demo
 from defiso.management.demo import CERTIFICATES, STAFF
 from defiso.tenants.services import forget_cached_tenants, get_tenant

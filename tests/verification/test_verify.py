@@ -9,13 +9,13 @@ import time_machine
 from defiso.anchoring.checking import forget_checked_anchors
 from defiso.certificates.services import restore_certificate, suspend_certificate, withdraw_certificate
 from defiso.core.clock import now, today
+from defiso.core.dates import write_day
 from defiso.store.connection import counted_calls
 from defiso.tenants.models import Tenant
 from defiso.verification.evidence import forget_checked_evidence
 from defiso.verification.history import forget_history
 from defiso.verification.services import UnknownCertificateError, verify_certificate
 from defiso.verification.verdicts import Result, Verification
-from defiso.web.times import write_day
 from tests.anchoring.anvil import Anvil
 from tests.issuing import OWNER, anchor_everything, issue
 from tests.memory import forget_everything

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from defiso.accounts.permissions import Role
 from defiso.accounts.services import create_user
 from defiso.audit.actors import SYSTEM
 from defiso.core.errors import DomainError
+from defiso.core.permissions import Role
 from defiso.tenants.services import get_tenant, origin_of
 
 PASSWORD_VARIABLE = "DEFISO_USER_PASSWORD"  # noqa: S105  the name of a variable, not a password

@@ -14,9 +14,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from defiso.core import clock
+from defiso.core.dates import When, read_when, write_age, write_day, write_exactly, write_minute, write_span
 from defiso.web.icons import draw_icon
 from defiso.web.problems import describing_ids, draw_widget, problems_of
-from defiso.web.times import When, read_when, write_age, write_day, write_exactly, write_minute, write_span
 from defiso.web.words import BATCH_STATES, LEVELS, RESULTS, STATES, Refusal, Words, refusal_of
 
 register = template.Library()

@@ -1,11 +1,21 @@
-"""Which role may do what: the one table. Views name a permission, never a role."""
+"""Who may do what: the names of permissions, and which role has which, as one table. Pure.
+
+Views and acts name a permission, never a role; ``accounts.middleware`` refuses whoever lacks it.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
-from defiso.web.access import Permission
 
-__all__ = ["ROLES", "Permission", "Role", "permissions_of"]
+class Permission(StrEnum):
+    VIEW = "VIEW"  # see certificates, drafts and the dashboard
+    PREPARE = "PREPARE"  # draft and edit
+    DECIDE = "DECIDE"  # issue and restore
+    SUSPEND = "SUSPEND"
+    WITHDRAW = "WITHDRAW"
+    READ_AUDIT = "READ_AUDIT"
+    READ_CHAIN = "READ_CHAIN"  # batches and their transactions
+    MANAGE = "MANAGE"  # team and settings
 
 
 class Role(StrEnum):
@@ -17,6 +27,7 @@ class Role(StrEnum):
 
 
 _EVERYBODY = {Permission.VIEW, Permission.READ_CHAIN}
+
 
 ROLES: Mapping[str, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
