@@ -20,8 +20,9 @@ from defiso.audit.services import record_event
 from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError
 from defiso.store.items import find_all
+from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes, transaction
-from defiso.tenants.models import Tenant, tenant_key
+from defiso.tenants.models import Tenant
 
 NOBODY = "nobody"
 CHANGED = "Your account was changed at this moment. Please try again."

@@ -18,8 +18,9 @@ from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError, RefusedError
 from defiso.core.ids import new_id
 from defiso.core.permissions import Role
+from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes, transaction
-from defiso.tenants.models import Tenant, tenant_key
+from defiso.tenants.models import Tenant
 
 LONGEST_NAME = 100
 

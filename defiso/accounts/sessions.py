@@ -17,8 +17,9 @@ from defiso.core.clock import iso, now, parse_iso
 from defiso.core.errors import ChangedMeanwhileError, DomainError
 from defiso.core.ids import new_token
 from defiso.store.items import find_all
+from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes, transaction
-from defiso.tenants.models import Tenant, tenant_key
+from defiso.tenants.models import Tenant
 
 IDLE = timedelta(hours=1)
 LONGEST = timedelta(hours=12)

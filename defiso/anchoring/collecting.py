@@ -13,8 +13,8 @@ from defiso.anchoring.models import COUNTERS, METADATA, Batch, Counters, Leaf, L
 from defiso.core.clock import iso, now
 from defiso.core.ids import new_id
 from defiso.store.items import find_all
+from defiso.store.keys import tenant_key
 from defiso.store.transactions import MOST_PARTS, Writes
-from defiso.tenants.models import tenant_key
 
 MOST_LEAVES = 10_000
 

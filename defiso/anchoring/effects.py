@@ -11,7 +11,7 @@ from typing import Any
 
 from defiso.anchoring.models import CodeLookup, Leaf
 from defiso.audit.models import CredentialReference, Event
-from defiso.tenants.models import tenant_key
+from defiso.store.keys import tenant_key
 from defiso.tenants.services import get_tenant
 
 DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch

@@ -6,41 +6,18 @@ What moves a batch from state to state is in ``machine``; this page only says wh
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Self
 
-from pynamodb.attributes import Attribute, JSONAttribute, UnicodeAttribute
-from pynamodb.constants import NUMBER
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from defiso.chain.sightings import SignedTransaction
 from defiso.core.clock import parse_iso
-from defiso.store.items import CertificatesItem, ChainItem, LookupsItem
-from defiso.tenants.models import tenant_key
+from defiso.store.items import CertificatesItem, ChainItem, JSONOrNothing, LookupsItem, WholeNumber
+from defiso.store.keys import tenant_key
 
 METADATA = "METADATA"
 COUNTERS = "COUNTERS"
 HASH = re.compile(r"[0-9a-f]{64}").fullmatch
-
-
-class WholeNumber(Attribute[int]):
-    """A count or height. Amounts of money are text."""
-
-    attr_type = NUMBER
-
-    def serialize(self, value: Any) -> str:
-        return str(int(value))
-
-    def deserialize(self, value: Any) -> int:
-        return int(value)
-
-
-class JSONOrNothing(JSONAttribute):
-    """JSON that others may have damaged: None where it cannot be read, so that the row still can."""
-
-    def deserialize(self, value: Any) -> Any:
-        try:
-            return super().deserialize(value)  # type: ignore[no-untyped-call]
-        except ValueError:
-            return None
 
 
 class State(StrEnum):

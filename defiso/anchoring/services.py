@@ -19,8 +19,9 @@ from defiso.core.clock import parse_iso
 from defiso.core.errors import InvalidError
 from defiso.credentials.services import AnchorProof, with_anchor_proof
 from defiso.store.items import find_all
+from defiso.store.keys import tenant_key
 from defiso.store.pages import Page, fetch_page
-from defiso.tenants.models import Tenant, tenant_key
+from defiso.tenants.models import Tenant
 
 __all__ = [
     "AnchorCheck",

@@ -12,8 +12,8 @@ from defiso.anchoring.errors import BatchChangedError
 from defiso.anchoring.hold import Hold
 from defiso.anchoring.machine import batch_key, unchanged
 from defiso.anchoring.models import METADATA, Batch, Leaf, Share, State
+from defiso.store.keys import tenant_key
 from defiso.store.transactions import MOST_PARTS, transaction
-from defiso.tenants.models import tenant_key
 
 PIECE = MOST_PARTS - 2  # beside the lease's and the batch's own conditions
 T = TypeVar("T")

@@ -12,12 +12,13 @@ from defiso.audit.actors import Actor
 from defiso.audit.models import CredentialReference
 from defiso.audit.services import record_event
 from defiso.certificates.content import Content, credential_subject, to_json
-from defiso.certificates.models import Certificate, Revision, certificate_key, index_keys, revision_key, tenant_key
+from defiso.certificates.models import Certificate, Revision, certificate_key, index_keys, revision_key
 from defiso.certificates.states import Status
 from defiso.core.clock import iso
 from defiso.core.errors import DomainError
 from defiso.core.numbers import slug_of
 from defiso.credentials.services import sign_credential, sign_statement
+from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of

@@ -10,10 +10,11 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from defiso.certificates.models import Certificate, certificate_key, expiry_sort, status_partition, tenant_key
+from defiso.certificates.models import Certificate, certificate_key, expiry_sort, status_partition
 from defiso.certificates.states import RUNS_OUT, Status
 from defiso.core.errors import InvalidError
 from defiso.store.items import CertificatesGSI3
+from defiso.store.keys import tenant_key
 from defiso.store.pages import PAGE_SIZE, Counted, Page, count_rows, fetch_page, sum_of
 from defiso.tenants.models import Tenant
 

@@ -71,10 +71,6 @@ class Revision(CertificatesItem):
     key_id = UnicodeAttribute()
 
 
-def tenant_key(tenant_slug: str) -> str:
-    return f"TENANT#{tenant_slug}"
-
-
 def certificate_key(slug: str) -> str:
     return f"CERT#{slug}"
 

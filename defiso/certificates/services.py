@@ -22,12 +22,13 @@ from defiso.certificates.issuing import (
     seal_status,
     status_statement,
 )
-from defiso.certificates.models import Certificate, certificate_key, tenant_key
+from defiso.certificates.models import Certificate, certificate_key
 from defiso.certificates.states import DONE, Status, require_transition, status_of
 from defiso.certificates.validation import draft_problems
 from defiso.core.clock import now, today
 from defiso.core.errors import ChangedMeanwhileError, InvalidError
 from defiso.core.numbers import generate_number, slug_asked, slug_of
+from defiso.store.keys import tenant_key
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
 

@@ -10,8 +10,9 @@ from defiso.core.clock import iso, now
 from defiso.credentials.errors import NoSigningKeyError, SigningKeyExistsError
 from defiso.credentials.keys import ed25519_multikey, seal, unseal
 from defiso.credentials.models import KEY_PREFIX, SigningKey, signing_key_sk
+from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes
-from defiso.tenants.models import Tenant, tenant_key
+from defiso.tenants.models import Tenant
 
 PUBLIC_SECONDS = 60
 REREAD_SECONDS = 5

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Never, Self, cast
 
 from django.conf import settings
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import Attribute, JSONAttribute, UnicodeAttribute
 from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
-from pynamodb.constants import ATTR_DEFINITIONS, GLOBAL_SECONDARY_INDEXES, KEY_SCHEMA, TABLE_NAME
+from pynamodb.constants import ATTR_DEFINITIONS, GLOBAL_SECONDARY_INDEXES, KEY_SCHEMA, NUMBER, TABLE_NAME
 from pynamodb.exceptions import GetError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
@@ -242,3 +242,25 @@ TABLES: tuple[type[Item], ...] = (
     LookupsItem,
 )
 TTL_ATTRIBUTES: dict[type[Item], str] = {SessionsItem: "expires_at"}  # epoch seconds; late by days: the clock decides
+
+
+class WholeNumber(Attribute[int]):
+    """A count or height. Amounts of money are text."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: Any) -> str:
+        return str(int(value))
+
+    def deserialize(self, value: Any) -> int:
+        return int(value)
+
+
+class JSONOrNothing(JSONAttribute):
+    """JSON that others may have damaged: None where it cannot be read, so that the row still can."""
+
+    def deserialize(self, value: Any) -> Any:
+        try:
+            return super().deserialize(value)  # type: ignore[no-untyped-call]
+        except ValueError:
+            return None

@@ -44,11 +44,3 @@ class CustomDomain(TenantsItem):
     slug = UnicodeAttribute()
     host = UnicodeAttribute()
     verified_at = UnicodeAttribute(null=True)
-
-
-def tenant_key(slug: str) -> str:
-    return f"TENANT#{slug}"
-
-
-def host_key(host: str) -> str:
-    return f"DOMAIN#{host}"

@@ -16,9 +16,10 @@ from defiso.audit.services import record_event
 from defiso.core.cache import TimedCache
 from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError
+from defiso.store.keys import host_key, tenant_key
 from defiso.store.transactions import Writes, transaction
 from defiso.tenants.errors import InvalidTenantError, SlugInUseError, UnknownTenantError
-from defiso.tenants.models import METADATA, CustomDomain, Tenant, TenantStatus, host_key, tenant_key
+from defiso.tenants.models import METADATA, CustomDomain, Tenant, TenantStatus
 from defiso.tenants.slugs import is_label, problem_with_slug
 
 KNOWN_SECONDS = 60

@@ -8,10 +8,11 @@ from typing import Any
 
 from defiso.anchoring.models import Proof
 from defiso.anchoring.services import proof_key
-from defiso.certificates.models import Certificate, Revision, revision_key, tenant_key
+from defiso.certificates.models import Certificate, Revision, revision_key
 from defiso.core.cache import TimedCache
 from defiso.credentials.services import check_credential
 from defiso.store.items import find_all
+from defiso.store.keys import tenant_key
 from defiso.tenants.models import Tenant
 from defiso.verification.verdicts import Result, Verdict
 

@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 from defiso.anchoring.models import Proof
 from defiso.anchoring.services import AnchorCheck, check_anchor, with_proof
 from defiso.audit.services import events_of
-from defiso.certificates.models import Certificate, certificate_key, tenant_key
+from defiso.certificates.models import Certificate, certificate_key
 from defiso.certificates.services import status_statement
 from defiso.certificates.states import Status, status_of
 from defiso.core import clock
 from defiso.core.errors import NotFoundError
 from defiso.core.numbers import slug_asked
 from defiso.credentials.services import check_statement
+from defiso.store.keys import tenant_key
 from defiso.tenants.models import Tenant
 from defiso.verification.evidence import Evidence, evidence_of
 from defiso.verification.headlines import Words, headline_of, status_verdict

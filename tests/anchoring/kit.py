@@ -15,8 +15,8 @@ from defiso.audit.services import PENDING_SHARDS, record_event
 from defiso.chain.client import Chain
 from defiso.core.errors import DomainError
 from defiso.core.merkle import root_from
+from defiso.store.keys import tenant_key
 from defiso.store.transactions import transaction
-from defiso.tenants.models import tenant_key
 from tests.anchoring.anvil import Anvil
 
 RULES = Rules(confirmations=1, batch_seconds=0)

@@ -8,7 +8,7 @@ import pytest
 
 from defiso.audit.actors import Actor
 from defiso.certificates.errors import CertificateNotFoundError, NumberInUseError, TransitionRefusedError
-from defiso.certificates.models import Revision, revision_key, tenant_key
+from defiso.certificates.models import Revision, revision_key
 from defiso.certificates.services import (
     edit_draft,
     get_certificate,
@@ -22,6 +22,7 @@ from defiso.core.clock import today
 from defiso.core.errors import ChangedMeanwhileError, InvalidError
 from defiso.credentials.services import check_credential, check_statement
 from defiso.store.connection import counted_calls
+from defiso.store.keys import tenant_key
 from defiso.tenants.models import Tenant
 from tests.certificates.making import DECIDER, ISSUER, actions_on, content, in_days, make_certificate, make_draft
 from tests.conftest import every_row

@@ -18,10 +18,11 @@ from django.core.management import CommandError, call_command
 
 from defiso.audit.services import events_of
 from defiso.certificates import loading
-from defiso.certificates.models import Certificate, Revision, certificate_key, tenant_key
+from defiso.certificates.models import Certificate, Revision, certificate_key
 from defiso.certificates.services import get_certificate, status_statement, suspend_certificate
 from defiso.core.errors import UnavailableError
 from defiso.credentials.services import check_credential, check_statement
+from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes
 from defiso.tenants.models import Tenant
 from tests.certificates.making import ISSUER, in_days, make_draft

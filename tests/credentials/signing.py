@@ -5,8 +5,9 @@ from typing import Any
 
 from defiso.credentials.models import KEY_PREFIX, SigningKey
 from defiso.credentials.services import CredentialCheck, SignedCredential, check_credential, sign_credential
+from defiso.store.keys import tenant_key
 from defiso.store.transactions import transaction
-from defiso.tenants.models import Tenant, tenant_key
+from defiso.tenants.models import Tenant
 from tests.credentials.contents import CREDENTIAL_ID, ORDINARY
 
 
