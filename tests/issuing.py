@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from defiso.anchoring.hold import LEASE_NAME, Hold
-from defiso.anchoring.outbox import drain_outbox
 from defiso.audit.actors import Actor
 from defiso.certificates.models import Certificate
 from defiso.certificates.services import draft_certificate, issue_certificate
 from defiso.chain.client import configured_chain
+from defiso.outbox.draining import drain_outbox
+from defiso.outbox.hold import LEASE_NAME, Hold
 from defiso.store.lease import acquire_lease
 from defiso.tenants.models import Tenant
+from defiso.worker.lanes import projections
 from tests.anchoring.kit import work
 from tests.certificates.making import content
 
@@ -32,4 +33,4 @@ def drain_events() -> None:
     """What the worker makes of events without a chain: look-ups, counts, leaves collected."""
     lease = acquire_lease(LEASE_NAME, holder="this test", seconds=600)
     assert lease
-    drain_outbox(Hold(lease))
+    drain_outbox(Hold(lease), projections())

@@ -1,22 +1,57 @@
-"""The parts of the draining transaction that must happen exactly once: leaves into the open batch, counts by status.
+"""Leaves into the open batch: the part of the draining transaction by which a credential comes to be anchored.
 
-Each states the value it replaces, so that a repetition is refused instead of counted twice.
+Each part states the value it replaces, so that a repetition is refused instead of collected twice.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 
-from defiso.anchoring.errors import BatchChangedError, CountersChangedError
+from defiso.anchoring.errors import BatchChangedError
 from defiso.anchoring.machine import add_move, batch_key, batches_in
-from defiso.anchoring.models import COUNTERS, METADATA, Batch, Counters, Leaf, LeafChunk, Share, State
+from defiso.anchoring.models import METADATA, Batch, Leaf, LeafChunk, Share, State
+from defiso.audit.models import CredentialReference, Event
 from defiso.core.clock import iso, now
 from defiso.core.ids import new_id
+from defiso.outbox.projection import Projection
 from defiso.store.items import find_all
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import MOST_PARTS, Writes
 
 MOST_LEAVES = 10_000
+DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch
+
+
+class Collecting(Projection[Leaf]):
+    """Collects the leaf of every issuing event, a chunk for each draining transaction."""
+
+    def __init__(self) -> None:
+        self._batch = find_open_batch()
+        self._as_written: Batch | None = None
+
+    def read(self, event: Event) -> Leaf | None:
+        if not event.action.startswith("certificate.") or not event.credential:
+            return None
+        credential = CredentialReference(**event.credential)
+        if not DIGEST(credential.digest) or not credential.number_slug or int(credential.revision) < 1:
+            raise ValueError("the event's credential is malformed")
+        return Leaf(
+            digest=credential.digest,
+            tenant_slug=event.tenant_slug,
+            number_slug=credential.number_slug,
+            revision=int(credential.revision),
+            number=credential.number or credential.number_slug,
+        )
+
+    def parts(self, additions: Sequence[Leaf]) -> int:
+        return 2 + len({leaf.tenant_slug for leaf in additions}) if additions else 0
+
+    def add(self, writes: Writes, additions: Sequence[Leaf]) -> None:
+        self._as_written = add_leaves(writes, self._batch, additions)
+
+    def committed(self) -> None:
+        self._batch = self._as_written
 
 
 def find_open_batch() -> Batch | None:
@@ -41,21 +76,6 @@ def add_leaves(writes: Writes, batch: Batch | None, leaves: Sequence[Leaf]) -> B
     writes.create(chunk, otherwise=BatchChangedError(batch.id))
     _add_to_shares(writes, batch, Counter(leaf.tenant_slug for leaf in leaves))
     return batch
-
-
-def add_counts(writes: Writes, changes: Mapping[str, Counter[str]]) -> None:
-    """Apply changes of counts by status, per tenant."""
-    keys = [(Counters, tenant_key(slug), COUNTERS) for slug in changes]
-    rows = find_all(keys, consistent=True) if keys else []
-    for slug, row in zip(changes, rows, strict=True):
-        old = row if isinstance(row, Counters) else Counters(tenant_key(slug), COUNTERS, by_status={}, version=0)
-        by_status = {
-            status: old.by_status.get(status, 0) + changes[slug][status]
-            for status in sorted({*old.by_status, *changes[slug]})
-        }
-        fresh = Counters(old.PK, COUNTERS, by_status=by_status, version=old.version + 1)
-        as_read = Counters.version == old.version if old.version else Counters.PK.does_not_exist()
-        writes.put(fresh, given=as_read, otherwise=CountersChangedError(slug))
 
 
 def _open_batch(writes: Writes, leaf_count: int) -> Batch:
@@ -105,3 +125,6 @@ def _add_to_shares(writes: Writes, batch: Batch, certificates: Mapping[str, int]
         share = Share(tenant_key(slug), batch_key(batch.id), batch_id=batch.id, certificates=certificates[slug])
         share.state, share.opened_at = batch.state, batch.opened_at
         writes.create(share, otherwise=changed)
+
+
+DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch

@@ -1,6 +1,6 @@
 """The states of a batch and the one conditional update behind every arrow between them.
 
-When to take which is decided in ``outbox``, ``sealing``, ``sending``, ``watching`` and ``proving``.
+When to take which is decided in ``collecting``, ``sealing``, ``sending``, ``watching`` and ``proving``.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from defiso.anchoring.errors import BatchChangedError
-from defiso.anchoring.hold import Hold
 from defiso.anchoring.models import METADATA, Attempt, Batch, Leaf, LeafChunk, State
+from defiso.outbox.hold import Hold
 from defiso.store.items import find_all
 from defiso.store.transactions import Writes, transaction
 

@@ -12,11 +12,10 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from defiso.chain.sightings import SignedTransaction
 from defiso.core.clock import parse_iso
-from defiso.store.items import CertificatesItem, ChainItem, JSONOrNothing, LookupsItem, WholeNumber
+from defiso.store.items import ChainItem, JSONOrNothing, WholeNumber
 from defiso.store.keys import tenant_key
 
 METADATA = "METADATA"
-COUNTERS = "COUNTERS"
 HASH = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
@@ -187,21 +186,3 @@ class Account(ChainItem):
 
     tip_number = WholeNumber(null=True)
     tip_hash = UnicodeAttribute(null=True)
-
-
-class Counters(CertificatesItem):
-    """``PK TENANT#<slug>, SK COUNTERS``: how many certificates stand in each stored status, exact as of the outbox."""
-
-    by_status = JSONAttribute()
-    version = WholeNumber()
-
-
-class CodeLookup(LookupsItem):
-    """``PK CODE#<number slug>, SK TENANT#<slug>``: which bodies have issued this number, never a confidential one."""
-
-    number = UnicodeAttribute()
-    slug = UnicodeAttribute()
-    revision = WholeNumber()
-    tenant_slug = UnicodeAttribute()
-    tenant_name = UnicodeAttribute()
-    tenant_host = UnicodeAttribute()

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Sequence
 
 from defiso.anchoring.errors import BatchChangedError
-from defiso.anchoring.hold import Hold
 from defiso.anchoring.ledger import add_tip, read_account
 from defiso.anchoring.machine import add_move, note_problem, read_leaves, refreshed, unchanged
 from defiso.anchoring.models import METADATA, Batch, Leaf, Proof, State, proof_key
@@ -15,6 +14,7 @@ from defiso.anchoring.sharing import PIECE, pieces, tell_tenants
 from defiso.anchoring.watching import send_back
 from defiso.chain.client import Chain
 from defiso.core.merkle import Step, paths_of, root_from
+from defiso.outbox.hold import Hold
 from defiso.store.transactions import transaction
 
 log = logging.getLogger(__name__)

@@ -6,12 +6,12 @@ The leaves were stored as they were collected, so the root can be computed again
 import logging
 
 from defiso.anchoring.collecting import is_full
-from defiso.anchoring.hold import Hold
 from defiso.anchoring.machine import batches_in, move, read_leaves
 from defiso.anchoring.models import Batch, State
 from defiso.anchoring.sharing import tell_tenants
 from defiso.core.clock import iso, now, parse_iso
 from defiso.core.merkle import root_of
+from defiso.outbox.hold import Hold
 
 MOST_SECONDS = 30  # however busy the outbox
 log = logging.getLogger(__name__)

@@ -6,13 +6,13 @@ A dearer attempt keeps its nonce, so that at most one of a batch's attempts at t
 import logging
 from datetime import datetime, timedelta
 
-from defiso.anchoring.hold import Hold
 from defiso.anchoring.ledger import add_use, next_nonce, read_use
 from defiso.anchoring.machine import add_move, move, note_problem, read_batch, refreshed, storing
 from defiso.anchoring.models import Attempt, Batch, State
 from defiso.chain.client import FEE_CAP, Chain
 from defiso.chain.sightings import Answer, Fees
 from defiso.core.clock import iso, now, parse_iso
+from defiso.outbox.hold import Hold
 from defiso.store.transactions import transaction
 
 MOST_OFFERS = 10  # attempts at one nonce: the last offers nearly three times the first

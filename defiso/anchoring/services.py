@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from defiso.anchoring.checking import AnchorCheck, check_anchor, forget_checked_anchors
 from defiso.anchoring.errors import BatchNotFoundError
 from defiso.anchoring.machine import batch_key, read_leaves
-from defiso.anchoring.models import COUNTERS, METADATA, Batch, Counters, Leaf, Proof, Share, State, proof_key
-from defiso.anchoring.outbox import QUARANTINE
-from defiso.audit.models import Event
-from defiso.audit.services import pending_shard
+from defiso.anchoring.models import METADATA, Batch, Leaf, Proof, Share, State, proof_key
 from defiso.chain.client import configured_chain
 from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
 from defiso.core.clock import parse_iso
 from defiso.core.errors import InvalidError
 from defiso.credentials.services import AnchorProof, with_anchor_proof
+from defiso.outbox.services import count_pending_credentials
 from defiso.store.items import find_all
 from defiso.store.keys import tenant_key
 from defiso.store.pages import Page, fetch_page
@@ -32,8 +30,6 @@ __all__ = [
     "chain_problem",
     "check_anchor",
     "confirmations_of",
-    "count_certificates",
-    "count_set_aside",
     "forget_checked_anchors",
     "get_batch",
     "list_batches",
@@ -112,19 +108,9 @@ def anchoring_summary(*, tenant: Tenant) -> AnchoringSummary:
     )
     return AnchoringSummary(
         last_anchored_at=max((share.anchored_at for share in shares if share.anchored_at), default=None),
-        pending=sum(share.certificates for share in shares if share.state != State.ANCHORED) + _in_outbox(tenant),
+        pending=sum(share.certificates for share in shares if share.state != State.ANCHORED)
+        + count_pending_credentials(tenant=tenant),
     )
-
-
-def _in_outbox(tenant: Tenant) -> int:
-    theirs = (Event.tenant_slug == tenant.slug) & Event.credential.exists()
-    return sum(Event.GSI2.count(key, filter_condition=theirs) for key in (pending_shard(tenant.slug), QUARANTINE))
-
-
-def count_certificates(*, tenant: Tenant) -> dict[str, int]:
-    """Certificates by stored status, as of the events handled so far: one read."""
-    found = Counters.find(tenant_key(tenant.slug), COUNTERS)
-    return {status: count for status, count in found.by_status.items() if count} if found else {}
 
 
 def with_proof(text: str, proof: Proof) -> str:
@@ -150,8 +136,3 @@ def chain_problem() -> str | None:
     except ChainUnavailableError as error:
         return f"does not answer ({error.reason})"
     return None
-
-
-def count_set_aside(*, tenant: Tenant) -> int:
-    """The tenant's events that the worker has set aside after repeated failure: an operator must look at them."""
-    return int(Event.GSI2.count(QUARANTINE, filter_condition=Event.tenant_slug == tenant.slug))

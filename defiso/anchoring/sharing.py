@@ -9,9 +9,9 @@ from typing import TypeVar
 from pynamodb.expressions.update import Action
 
 from defiso.anchoring.errors import BatchChangedError
-from defiso.anchoring.hold import Hold
 from defiso.anchoring.machine import batch_key, unchanged
 from defiso.anchoring.models import METADATA, Batch, Leaf, Share, State
+from defiso.outbox.hold import Hold
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import MOST_PARTS, transaction
 

@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from defiso.anchoring.presentation import is_under_way, present_batch
-from defiso.anchoring.services import certificates_in, count_set_aside, get_batch, list_batches
+from defiso.anchoring.services import certificates_in, get_batch, list_batches
 from defiso.core.permissions import Permission
+from defiso.outbox.services import count_set_aside
 from defiso.web.access import requires
 from defiso.web.http import TenantRequest
 

@@ -6,7 +6,6 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 
-from defiso.anchoring.hold import Hold
 from defiso.anchoring.ledger import add_tip, read_account, uses_newest_first
 from defiso.anchoring.machine import forgetting_the_block, move, note_problem, read_batch, read_leaves, storing
 from defiso.anchoring.models import Batch, State
@@ -16,6 +15,7 @@ from defiso.chain.acceptance import refusal_of
 from defiso.chain.client import Chain
 from defiso.chain.sightings import Receipt, Sighting
 from defiso.core.clock import iso, now, parse_iso
+from defiso.outbox.hold import Hold
 from defiso.store.transactions import transaction
 
 OFFER_STANDS = timedelta(seconds=90)  # before a dearer one

@@ -6,7 +6,7 @@ The HTTP status of each comes from ``core.errors``.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from defiso.core.errors import InvalidError, NotFoundError, RefusedError
+from defiso.core.errors import ChangedMeanwhileError, InvalidError, NotFoundError, RefusedError
 
 if TYPE_CHECKING:
     from defiso.certificates.register import RowProblem
@@ -45,3 +45,10 @@ class RegisterRefusedError(InvalidError):
     def __init__(self, sentence: str, problems: "Sequence[RowProblem]" = ()) -> None:
         super().__init__(sentence)
         self.problems = list(problems)
+
+
+class CountersChangedError(ChangedMeanwhileError):
+    code = "counters_changed"
+
+    def __init__(self, tenant_slug: str) -> None:
+        super().__init__(f"The counters of {tenant_slug} were changed by another worker.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from defiso.audit.actors import Actor
 from defiso.certificates.content import to_json
 from defiso.certificates.errors import RegisterRefusedError, TakenMeanwhileError
-from defiso.certificates.issuing import Issue, add_revision, make_head, make_issue, record_change
+from defiso.certificates.heads import Issue, add_revision, make_head, make_issue, record_change
 from defiso.certificates.models import Certificate, certificate_key
 from defiso.certificates.register import RegisterRow, RowProblem
 from defiso.certificates.states import Status

@@ -12,7 +12,7 @@ from defiso.audit.services import events_of
 from defiso.certificates.content import Content, differences
 from defiso.certificates.errors import CertificateNotFoundError, NumberInUseError
 from defiso.certificates.guards import decider_problem, issue_problems, require_reason, require_review_date
-from defiso.certificates.issuing import (
+from defiso.certificates.heads import (
     add_revision,
     changed_head,
     columns_of,

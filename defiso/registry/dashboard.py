@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from defiso.anchoring.services import anchoring_summary, count_certificates
+from defiso.anchoring.services import anchoring_summary
+from defiso.certificates.counts import count_certificates
 from defiso.certificates.lists import (
     Filters,
     count_expired,

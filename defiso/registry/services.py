@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from defiso.anchoring.models import CodeLookup
 from defiso.core.numbers import slug_asked
+from defiso.registry.models import CodeLookup
 
 MOST_BODIES = 50
 

@@ -7,9 +7,9 @@ import threading
 import time
 from typing import NamedTuple
 
-from defiso.anchoring.hold import LEASE_NAME
 from defiso.anchoring.services import chain_problem
 from defiso.core.errors import UnavailableError
+from defiso.outbox.hold import LEASE_NAME
 from defiso.store.lease import is_held, read_lease, seconds_since_renewal
 
 FRESH_SECONDS = 1.0

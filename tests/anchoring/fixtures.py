@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from defiso.anchoring.checking import forget_checked_anchors
-from defiso.anchoring.hold import LEASE_NAME, Hold
 from defiso.audit.actors import SYSTEM
 from defiso.chain.client import Chain, configured_chain
+from defiso.outbox.hold import LEASE_NAME, Hold
 from defiso.store.lease import acquire_lease
 from defiso.tenants.services import create_tenant
 from tests.anchoring.anvil import Anvil

@@ -5,18 +5,18 @@ import time
 from collections import Counter
 from typing import Any
 
-from defiso.anchoring.hold import Hold
 from defiso.anchoring.machine import batches_in, read_leaves
 from defiso.anchoring.models import Batch, Leaf, Proof, Share, State, proof_key
-from defiso.anchoring.pipeline import Rules, run_pass
 from defiso.audit.actors import SYSTEM
 from defiso.audit.models import CredentialReference, Event
 from defiso.audit.services import PENDING_SHARDS, record_event
 from defiso.chain.client import Chain
 from defiso.core.errors import DomainError
 from defiso.core.merkle import root_from
+from defiso.outbox.hold import Hold
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import transaction
+from defiso.worker.passes import Rules, run_pass
 from tests.anchoring.anvil import Anvil
 
 RULES = Rules(confirmations=1, batch_seconds=0)

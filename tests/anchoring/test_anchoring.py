@@ -4,9 +4,9 @@ import time
 
 from defiso.anchoring.machine import batches_in
 from defiso.anchoring.models import State
-from defiso.anchoring.pipeline import Rules, run_pass
 from defiso.anchoring.services import check_anchor
 from defiso.chain.client import floor_gas
+from defiso.worker.passes import Rules, run_pass
 from tests.anchoring.kit import (
     assert_anchored_exactly_once,
     issue,

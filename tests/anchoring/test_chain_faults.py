@@ -8,10 +8,10 @@ import time_machine
 
 from defiso.anchoring.machine import batches_in
 from defiso.anchoring.models import State
-from defiso.anchoring.pipeline import Rules, run_pass
 from defiso.anchoring.sending import MOST_OFFERS
 from defiso.chain.client import Chain
 from defiso.core.clock import now
+from defiso.worker.passes import Rules, run_pass
 from tests.anchoring.anvil import CHAIN_ID, KEY, Anvil, LossyProxy, free_port
 from tests.anchoring.kit import (
     RULES,

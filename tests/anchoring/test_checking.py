@@ -6,7 +6,6 @@ import pytest
 import time_machine
 
 from defiso.anchoring.models import Proof
-from defiso.anchoring.pipeline import run_pass
 from defiso.anchoring.services import (
     chain_problem,
     check_anchor,
@@ -16,6 +15,7 @@ from defiso.anchoring.services import (
 from defiso.chain.client import configured_chain
 from defiso.core.clock import now
 from defiso.store.connection import counted_calls
+from defiso.worker.passes import run_pass
 from tests.anchoring.anvil import Anvil, free_port
 from tests.anchoring.kit import RULES, issue, issue_many, proof_of, the_batch, work
 

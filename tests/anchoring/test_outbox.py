@@ -2,21 +2,24 @@
 
 import pytest
 
-from defiso.anchoring import outbox
-from defiso.anchoring.effects import effects_of
-from defiso.anchoring.errors import LeaseLostError
-from defiso.anchoring.hold import LEASE_NAME, Hold
+from defiso.anchoring.collecting import Collecting
 from defiso.anchoring.machine import batches_in, read_leaves
-from defiso.anchoring.models import CodeLookup, State
-from defiso.anchoring.outbox import MOST_ATTEMPTS, drain_outbox, quarantined_events, retry_quarantined
-from defiso.anchoring.services import count_certificates, count_set_aside
+from defiso.anchoring.models import State
 from defiso.audit.actors import SYSTEM
 from defiso.audit.models import Event
 from defiso.audit.services import pending_shard
+from defiso.certificates.counts import Counts, count_certificates
+from defiso.outbox.draining import MOST_ATTEMPTS, drain_outbox
+from defiso.outbox.errors import LeaseLostError
+from defiso.outbox.hold import LEASE_NAME, Hold
+from defiso.outbox.services import count_set_aside, quarantined_events, retry_quarantined
+from defiso.registry.lookups import LookUps
+from defiso.registry.models import CodeLookup
 from defiso.store.connection import counted_calls
 from defiso.store.lease import acquire_lease
 from defiso.store.transactions import transaction
 from defiso.tenants.services import create_tenant, get_tenant
+from defiso.worker.lanes import projections
 from tests.anchoring.kit import add_issue, change_status, issue, issue_many, pending_events, record_alone
 from tests.conftest import every_row
 
@@ -36,21 +39,21 @@ def counts_of(slug: str) -> dict[str, int]:
 def test_an_issued_certificate_is_found_by_its_number_and_collected(hold):
     leaf = issue("acme", "FM-1")
 
-    drained = drain_outbox(hold)
+    drained = drain_outbox(hold, projections())
 
     [row] = lookups_of("FM-1")
     assert (row.number, row.tenant_slug, row.tenant_name) == ("FM 1", "acme", "Acme Certification")
     assert row.tenant_host == "acme.localhost"
     assert read_leaves(batches_in(State.COLLECTING)[0]) == [leaf]
     assert pending_events() == []
-    assert (drained.leaves, drained.is_quiet) == (1, False)
+    assert (drained.credentials, drained.is_quiet) == (1, False)
 
 
 def test_several_bodies_may_have_issued_the_same_number(hold):
     issue("acme", "FM-1")
     issue("globex", "FM-1")
 
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
 
     assert {row.tenant_slug for row in lookups_of("FM-1")} == {"acme", "globex"}
 
@@ -58,7 +61,7 @@ def test_several_bodies_may_have_issued_the_same_number(hold):
 def test_a_confidential_certificate_is_anchored_but_never_listed(hold):
     issue("acme", "FM-1", confidential=True)
 
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
 
     assert lookups_of("FM-1") == []
     assert collected() == ["FM-1"]
@@ -66,9 +69,9 @@ def test_a_confidential_certificate_is_anchored_but_never_listed(hold):
 
 def test_a_certificate_that_becomes_confidential_disappears_from_the_look_ups(hold):
     issue("acme", "FM-1")
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
     issue("acme", "FM-1", revision=2, confidential=True, before="active")
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
 
     assert lookups_of("FM-1") == []
 
@@ -77,7 +80,7 @@ def test_two_revisions_in_one_pass_leave_the_later_look_up(hold):
     issue("acme", "FM-1")
     issue("acme", "FM-1", revision=2, before="active")
 
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
 
     assert [row.revision for row in lookups_of("FM-1")] == [2]
     assert collected() == ["FM-1", "FM-1"]
@@ -92,7 +95,7 @@ def test_counts_by_status_follow_the_events(hold):
     change_status("acme", "FM-2", "active", "suspended")
     issue("globex", "FM-1", before=None)
 
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
 
     assert counts_of("acme") == {"active": 1, "suspended": 1}
     assert counts_of("globex") == {"active": 1}
@@ -101,30 +104,30 @@ def test_counts_by_status_follow_the_events(hold):
 def test_events_that_ask_for_nothing_just_leave_the_outbox(hold):
     record_alone(tenant_slug="acme", actor=SYSTEM, action="user.logged_in", target_kind="USER", target_id="1")
 
-    drained = drain_outbox(hold)
+    drained = drain_outbox(hold, projections())
 
     assert pending_events() == []
-    assert drained.leaves == 0
+    assert drained.credentials == 0
     assert batches_in(*State) == []
 
 
 def test_a_second_pass_finds_nothing(hold):
     issue_many("acme", 250)
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
     before = every_row()
 
-    drained = drain_outbox(hold)
+    drained = drain_outbox(hold, projections())
 
     assert (drained.events, drained.is_quiet) == (0, True)
     assert every_row() == before
 
 
 def test_ninety_five_events_are_one_look_up_and_one_draining_transaction(hold):
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
     issue_many("acme", 95)
 
     with counted_calls() as calls:
-        drain_outbox(hold)
+        drain_outbox(hold, projections())
 
     assert calls.count("TransactWriteItems") == 2
     assert collected() == [f"BULK-{number:05d}" for number in range(95)]
@@ -133,21 +136,21 @@ def test_ninety_five_events_are_one_look_up_and_one_draining_transaction(hold):
 def test_a_busy_shard_starves_no_other(hold):
     assert pending_shard("acme") < pending_shard("eastern")
     create_tenant(actor=SYSTEM, slug="eastern", name="Eastern Certification")
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
     issue_many("acme", 250)
     issue("eastern", "FM-1")
 
-    drained = drain_outbox(hold, seconds=0)
+    drained = drain_outbox(hold, projections(), seconds=0)
 
     assert "FM-1" in collected()
-    assert (drained.leaves, drained.is_quiet) == (96, False)
+    assert (drained.credentials, drained.is_quiet) == (96, False)
 
 
 def test_a_batch_that_is_full_is_followed_by_another(hold, monkeypatch):
     monkeypatch.setattr("defiso.anchoring.collecting.MOST_LEAVES", 200)
     issue_many("acme", 400)
 
-    while not drain_outbox(hold, seconds=60).is_quiet:
+    while not drain_outbox(hold, projections(), seconds=60).is_quiet:
         pass
 
     sizes = [batch.leaf_count for batch in batches_in(State.COLLECTING)]
@@ -159,12 +162,12 @@ def test_a_batch_that_is_full_is_followed_by_another(hold, monkeypatch):
 def test_a_stale_index_does_not_stop_the_rest(hold, monkeypatch):
     first = issue("acme", "FM-1")
     stale = pending_events()
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
     second = issue("acme", "FM-2")
     fresh = pending_events()
     monkeypatch.setattr(Event.GSI2, "query", lambda shard, **_: iter(stale + fresh if shard == stale[0].GSI2PK else []))
 
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
 
     assert [leaf for batch in batches_in(*State) for leaf in read_leaves(batch)] == [first, second]
 
@@ -180,7 +183,7 @@ def test_an_event_that_keeps_failing_is_set_aside_and_the_rest_go_on(hold):
     issue("acme", "FM-1")
 
     for _ in range(MOST_ATTEMPTS):
-        drain_outbox(hold)
+        drain_outbox(hold, projections())
 
     [quarantined] = quarantined_events()
     assert quarantined.target_id == "BAD-1"
@@ -193,20 +196,20 @@ def test_an_event_that_keeps_failing_is_set_aside_and_the_rest_go_on(hold):
 def test_what_was_set_aside_is_handled_once_its_cause_is_mended(hold, monkeypatch):
     leaf = issue("acme", "FM-1")
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "effects_of", _fail)
+        patch.setattr(Collecting, "read", _fail)
         for _ in range(MOST_ATTEMPTS):
-            drain_outbox(hold)
+            drain_outbox(hold, projections())
     before = collected()
 
     retry_quarantined()
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
 
     assert before == []
     assert read_leaves(batches_in(State.COLLECTING)[0]) == [leaf]
     assert quarantined_events() == []
 
 
-def _fail(event: Event) -> None:
+def _fail(projection: Collecting, event: Event) -> None:
     raise ValueError("not understood")
 
 
@@ -215,10 +218,10 @@ def test_what_follows_a_failing_event_on_the_same_certificate_waits_for_it(hold)
     issue("acme", "FM-1", revision=2, before="active")
     issue("acme", "FM-2")
 
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
     early = collected()
     for _ in range(MOST_ATTEMPTS):
-        drain_outbox(hold)
+        drain_outbox(hold, projections())
 
     assert early == ["FM-2"]
     assert collected() == ["FM-2", "FM-1"]
@@ -227,16 +230,16 @@ def test_what_follows_a_failing_event_on_the_same_certificate_waits_for_it(hold)
 def test_an_event_that_the_store_refuses_is_found_among_its_group(hold, monkeypatch):
     """The whole group fails with it, so it is halved until the one to blame is alone."""
     issue_many("acme", 20)
-    publish = outbox.publish_lookups
+    publish = LookUps.publish
 
-    def refuse_one(held: Hold, group: object) -> None:
-        if any(effects.event.target_id == "BULK-00013" for effects in group):
+    def refuse_one(look_ups: LookUps, held: Hold, group: object) -> None:
+        if any(look_up.key[0] == "CODE#BULK-00013" for look_up in group):
             raise ValueError("too large")
-        publish(held, group)
+        publish(look_ups, held, group)
 
-    monkeypatch.setattr(outbox, "publish_lookups", refuse_one)
+    monkeypatch.setattr(LookUps, "publish", refuse_one)
     for _ in range(MOST_ATTEMPTS):
-        drain_outbox(hold)
+        drain_outbox(hold, projections())
 
     assert [event.target_id for event in quarantined_events()] == ["BULK-00013"]
     assert sorted(collected()) == [f"BULK-{number:05d}" for number in range(20) if number != 13]
@@ -247,7 +250,7 @@ def test_an_event_of_an_unknown_tenant_is_set_aside(hold):
         add_issue(writes, "nobody", "FM-1")
 
     for _ in range(MOST_ATTEMPTS):
-        drain_outbox(hold)
+        drain_outbox(hold, projections())
 
     assert [event.tenant_slug for event in quarantined_events()] == ["nobody"]
 
@@ -259,7 +262,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(hold):
     before = every_row()
 
     with pytest.raises(LeaseLostError):
-        drain_outbox(hold)
+        drain_outbox(hold, projections())
 
     assert every_row() == before
 
@@ -275,4 +278,4 @@ def test_only_certificate_events_change_counts(hold):
         after={"status": "suspended"},
     )
 
-    assert [effects_of(event).counts for event in pending_events() if event.action == "tenant.suspended"] == [{}]
+    assert [Counts().read(event) for event in pending_events() if event.action == "tenant.suspended"] == [None]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from defiso.certificates.errors import CertificateNotFoundError
-from defiso.certificates.issuing import make_head
+from defiso.certificates.heads import make_head
 from defiso.certificates.lists import (
     Filters,
     count_expired,

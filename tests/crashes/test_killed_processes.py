@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 from django.conf import settings as django_settings
 
-from defiso.anchoring.hold import LEASE_NAME
 from defiso.anchoring.machine import batches_in
 from defiso.anchoring.models import State
+from defiso.outbox.hold import LEASE_NAME
 from defiso.store.lease import Lease, read_lease
 from tests.anchoring.anvil import Anvil
 from tests.anchoring.kit import UNFINISHED, assert_anchored_exactly_once, issue, issue_many, pending_events

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from defiso.anchoring.hold import LEASE_NAME, Hold
 from defiso.anchoring.models import Leaf
-from defiso.anchoring.services import count_certificates
+from defiso.certificates.counts import count_certificates
 from defiso.chain.client import Chain
+from defiso.outbox.hold import LEASE_NAME, Hold
 from defiso.store.lease import acquire_lease
 from defiso.tenants.services import get_tenant
 from tests.anchoring.anvil import Anvil

@@ -5,15 +5,16 @@ from typing import Any
 
 from defiso.accounts.models import User
 from defiso.accounts.sessions import hash_of
-from defiso.anchoring.hold import LEASE_NAME, Hold
 from defiso.anchoring.models import Share
-from defiso.anchoring.outbox import drain_outbox
 from defiso.anchoring.sealing import seal_due_batches
 from defiso.certificates.services import get_certificate
 from defiso.certificates.states import Status
 from defiso.core.permissions import Role
+from defiso.outbox.draining import drain_outbox
+from defiso.outbox.hold import LEASE_NAME, Hold
 from defiso.store.lease import acquire_lease
 from defiso.tenants.models import Tenant
+from defiso.worker.lanes import projections
 from tests.certificates.making import make_certificate
 from tests.conftest import every_row
 from tests.staff import begin_session_of, make_tenant, make_user
@@ -87,7 +88,7 @@ def _batch_of(tenant: Tenant) -> str:
     lease = acquire_lease(LEASE_NAME, holder="walk", seconds=60)
     assert lease is not None
     hold = Hold(lease)
-    drain_outbox(hold)
+    drain_outbox(hold, projections())
     seal_due_batches(hold, batch_seconds=0, outbox_is_quiet=True)
     share = Share.query(f"TENANT#{tenant.slug}", Share.SK.startswith("BATCH#")).next()
     return str(share.batch_id)

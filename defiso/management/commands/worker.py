@@ -6,10 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from defiso.anchoring.outbox import retry_quarantined
-from defiso.anchoring.pipeline import Rules
 from defiso.chain.client import configured_chain
-from defiso.worker import Worker
+from defiso.outbox.services import retry_quarantined
+from defiso.worker.passes import Rules
+from defiso.worker.process import Worker
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ A worker that was suspended past its lease finds each write refused once another
 
 import time
 
-from defiso.anchoring.errors import LeaseLostError
+from defiso.outbox.errors import LeaseLostError
 from defiso.store.lease import Lease
 from defiso.store.transactions import Writes
 

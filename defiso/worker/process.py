@@ -8,12 +8,12 @@ import os
 import socket
 import threading
 
-from defiso.anchoring.errors import LeaseLostError
-from defiso.anchoring.hold import LEASE_NAME, LEASE_SECONDS, Hold
-from defiso.anchoring.pipeline import Pass, Rules, run_pass
 from defiso.chain.client import Chain
 from defiso.core.ids import new_id
+from defiso.outbox.errors import LeaseLostError
+from defiso.outbox.hold import LEASE_NAME, LEASE_SECONDS, Hold
 from defiso.store.lease import acquire_lease
+from defiso.worker.passes import Pass, Rules, run_pass
 
 IDLE_SECONDS = 0.5
 LONGEST_PAUSE = 10.0

@@ -8,11 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from defiso.anchoring.errors import LeaseLostError
-from defiso.anchoring.hold import Hold
 from defiso.anchoring.machine import batches_in, note_problem
 from defiso.anchoring.models import Batch, State
-from defiso.anchoring.outbox import Drained, drain_outbox
 from defiso.anchoring.proving import prove_batch
 from defiso.anchoring.sealing import seal_due_batches
 from defiso.anchoring.sending import fill_nonce_gap, send_batch, sign_batch
@@ -20,6 +17,10 @@ from defiso.anchoring.watching import find_lost_anchors, watch_batch
 from defiso.chain.client import Chain
 from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
 from defiso.core.errors import ChangedMeanwhileError
+from defiso.outbox.draining import Drained, drain_outbox
+from defiso.outbox.errors import LeaseLostError
+from defiso.outbox.hold import Hold
+from defiso.worker.lanes import projections
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ class _Runner:
     def _drain_and_seal(self) -> bool:
         drained = Drained(reached_end=False)
         try:
-            drained = drain_outbox(self.hold)
+            drained = drain_outbox(self.hold, projections())
         finally:
             seconds = self.rules.batch_seconds
             sealed = seal_due_batches(self.hold, batch_seconds=seconds, outbox_is_quiet=drained.is_quiet)

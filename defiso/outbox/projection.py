@@ -1,0 +1,37 @@
+"""A projection: what events add to rows that a domain owns. The domain writes one; ``worker.lanes`` lists them all.
+
+What may be written twice is published before the draining transaction; what must happen exactly once is part of it.
+"""
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from defiso.audit.models import Event
+from defiso.outbox.hold import Hold
+from defiso.store.transactions import Writes
+
+Addition = TypeVar("Addition")
+
+
+class Projection(Generic[Addition]):
+    """Override ``read`` and what applies of the others. One instance serves one pass, so it may remember rows."""
+
+    def read(self, event: Event) -> Addition | None:
+        """What this event adds, None for nothing; read from the event alone.
+
+        Whatever it raises says that the event makes no sense: it is set aside in the end, and the rest go on.
+        """
+        raise NotImplementedError
+
+    def publish(self, hold: Hold, additions: Sequence[Addition]) -> None:
+        """Write what may be written twice, guarded by ``hold``, for the additions of one group, in order."""
+
+    def parts(self, additions: Sequence[Addition]) -> int:
+        """How many parts at most ``add`` puts into the draining transaction for these additions."""
+        return 0
+
+    def add(self, writes: Writes, additions: Sequence[Addition]) -> None:
+        """Add what must happen exactly once, each part stating the value it replaces."""
+
+    def committed(self) -> None:
+        """The transaction with what ``add`` added last has taken effect."""

@@ -1,0 +1,13 @@
+"""What the worker makes of events: every projection there is, listed in the one place that knows them all."""
+
+from typing import Any
+
+from defiso.anchoring.collecting import Collecting
+from defiso.certificates.counts import Counts
+from defiso.outbox.projection import Projection
+from defiso.registry.lookups import LookUps
+
+
+def projections() -> list[Projection[Any]]:
+    """Fresh ones for one pass over the outbox."""
+    return [LookUps(), Counts(), Collecting()]
