@@ -56,10 +56,10 @@ def _run(file: Path, folder: Path) -> None:
 
 def _measure(file: Path) -> int:
     from defiso.audit.actors import SYSTEM
-    from defiso.certificates.loading import load_rows
-    from defiso.certificates.register import read_register
     from defiso.core.clock import today
     from defiso.credentials.services import create_signing_key
+    from defiso.imports.loading import load_rows
+    from defiso.imports.reading import read_register
     from defiso.tenants.services import create_tenant
 
     tenant = create_tenant(

@@ -63,4 +63,4 @@ def actor_of(user: User) -> Actor:
 
 def actions_of(tenant: Tenant) -> list[str]:
     """The actions of the tenant's events, oldest first."""
-    return [event.action for event in list_events(tenant=tenant).items][::-1]
+    return [event.action for event in list_events(tenant_slug=tenant.slug).items][::-1]

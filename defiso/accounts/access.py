@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from defiso.accounts.requests import LogInRequest
 from defiso.core.errors import ForbiddenError
 from defiso.web.access import STAFF_AREA, is_staff_path, open_to_anyone, permission_of, requires
-from defiso.web.http import TenantRequest
 from defiso.web.refusals import render_refusal
 
 __all__ = ["open_to_anyone", "requires", "safe_next", "stop_without_access"]
@@ -21,7 +21,7 @@ __all__ = ["open_to_anyone", "requires", "safe_next", "stop_without_access"]
 log = logging.getLogger("defiso.accounts")
 
 
-def stop_without_access(request: TenantRequest, view: Callable[..., Any]) -> HttpResponse | None:
+def stop_without_access(request: LogInRequest, view: Callable[..., Any]) -> HttpResponse | None:
     """The answer to somebody who may not see this view, or None: they may."""
     if not is_staff_path(request.path_info) and not hasattr(view, "permission"):
         return None

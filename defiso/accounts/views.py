@@ -1,7 +1,7 @@
 """Log-in and log-out, the password, and one's own sessions."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -12,14 +12,14 @@ from defiso.accounts.access import open_to_anyone, requires, safe_next
 from defiso.accounts.cookies import clear_cookie, set_cookie
 from defiso.accounts.forms import NOT_RIGHT, ChangePasswordForm, LogInForm
 from defiso.accounts.presentation import present_sessions
+from defiso.accounts.requests import LogInRequest, StaffRequest
 from defiso.core.permissions import Permission
-from defiso.web.http import TenantRequest
 
 
 @open_to_anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
-def log_in(request: TenantRequest) -> HttpResponse:
+def log_in(request: LogInRequest) -> HttpResponse:
     if request.method != "POST":
         back = safe_next(request.GET.get("next", ""))
         if request.staff:
@@ -42,7 +42,7 @@ def log_in(request: TenantRequest) -> HttpResponse:
 
 @require_POST
 @requires(Permission.VIEW)
-def log_out(request: TenantRequest) -> HttpResponse:
+def log_out(request: StaffRequest) -> HttpResponse:
     authentication.log_out(tenant=request.tenant, actor=request.actor, session=request.session_record)
     response = redirect("accounts:login")
     clear_cookie(response)
@@ -52,7 +52,7 @@ def log_out(request: TenantRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.VIEW)
 @sensitive_post_parameters("current", "new", "repeated")
-def change_password(request: TenantRequest) -> HttpResponse:
+def change_password(request: StaffRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST if request.method == "POST" else None, email=request.staff.email)
     if not form.is_bound:
         return render(request, "accounts/password.html", {"form": form})
@@ -74,14 +74,14 @@ def change_password(request: TenantRequest) -> HttpResponse:
 
 @require_safe
 @requires(Permission.VIEW)
-def list_sessions(request: TenantRequest) -> HttpResponse:
+def list_sessions(request: StaffRequest) -> HttpResponse:
     rows = sessions.list_sessions(tenant=request.tenant, user=request.staff)
     return render(request, "accounts/sessions.html", {"sessions": present_sessions(rows, request.session_record.key)})
 
 
 @require_POST
 @requires(Permission.VIEW)
-def revoke_session(request: TenantRequest, key: str) -> HttpResponse:
+def revoke_session(request: StaffRequest, key: str) -> HttpResponse:
     sessions.revoke_session(tenant=request.tenant, user=request.staff, actor=request.actor, key=key)
     messages.success(request, "That session has ended.")
     return redirect("accounts:sessions")
@@ -89,7 +89,7 @@ def revoke_session(request: TenantRequest, key: str) -> HttpResponse:
 
 @require_POST
 @requires(Permission.VIEW)
-def revoke_others(request: TenantRequest) -> HttpResponse:
+def revoke_others(request: StaffRequest) -> HttpResponse:
     begun = authentication.end_other_sessions(
         tenant=request.tenant, actor=request.actor, user=request.staff, replaces=request.session_record
     )
@@ -97,7 +97,7 @@ def revoke_others(request: TenantRequest) -> HttpResponse:
     return _go_on(request, begun, "accounts:sessions")
 
 
-def _go_on(request: TenantRequest, begun: authentication.Begun, where: str) -> HttpResponse:
+def _go_on(request: HttpRequest, begun: authentication.Begun, where: str) -> HttpResponse:
     """On with the new session; the CSRF secret is new too, so that nobody who planted the old one can use it."""
     rotate_token(request)
     response = redirect(where)

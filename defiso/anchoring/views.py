@@ -4,17 +4,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from defiso.accounts.requests import StaffRequest
 from defiso.anchoring.presentation import is_under_way, present_batch
 from defiso.anchoring.services import certificates_in, get_batch, list_batches
 from defiso.core.permissions import Permission
 from defiso.outbox.services import count_set_aside
 from defiso.web.access import requires
-from defiso.web.http import TenantRequest
 
 
 @require_safe
 @requires(Permission.READ_CHAIN)
-def batches(request: TenantRequest) -> HttpResponse:
+def batches(request: StaffRequest) -> HttpResponse:
     page = list_batches(tenant=request.tenant, cursor=request.GET.get("cursor"))
     shown = {"page": page, "under_way": is_under_way(page.items)}
     if request.htmx:
@@ -24,7 +24,7 @@ def batches(request: TenantRequest) -> HttpResponse:
 
 @require_safe
 @requires(Permission.READ_CHAIN)
-def batch(request: TenantRequest, batch_id: str) -> HttpResponse:
+def batch(request: StaffRequest, batch_id: str) -> HttpResponse:
     found = get_batch(tenant=request.tenant, batch_id=batch_id)
     shown = present_batch(found)
     if request.htmx:

@@ -5,18 +5,16 @@ The log is also the outbox: the sparse ``PENDING#`` key is what the worker drain
 
 import zlib
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from defiso.audit.actors import Actor
 from defiso.audit.models import CredentialReference, Event
 from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError
 from defiso.core.ids import new_id
+from defiso.store.keys import tenant_key
 from defiso.store.pages import Page, fetch_page
 from defiso.store.transactions import Writes
-
-if TYPE_CHECKING:  # tenants is above: making one is an event too
-    from defiso.tenants.models import Tenant
 
 PENDING_SHARDS = tuple(f"PENDING#{shard}" for shard in range(4))
 USER_AGENT_LENGTH = 300
@@ -38,7 +36,7 @@ def record_event(
     """Add one event to the transaction. ``action`` reads ``certificate.issued``; kinds are CERT, USER, TENANT."""
     event_id = new_id()
     event = Event(
-        f"TENANT#{tenant_slug}",
+        tenant_key(tenant_slug),
         f"EVENT#{event_id}",
         GSI1PK=_target_key(tenant_slug, target_kind, target_id),
         GSI1SK=event_id,
@@ -66,21 +64,21 @@ def pending_shard(tenant_slug: str) -> str:
     return PENDING_SHARDS[zlib.crc32(tenant_slug.encode()) % len(PENDING_SHARDS)]
 
 
-def list_events(*, tenant: "Tenant", cursor: str | None = None) -> Page[Event]:
+def list_events(*, tenant_slug: str, cursor: str | None = None) -> Page[Event]:
     """The tenant's events, newest first, 25 a page: one query."""
     return fetch_page(
         Event,
-        f"TENANT#{tenant.slug}",
+        tenant_key(tenant_slug),
         range_condition=Event.SK.startswith("EVENT#"),
         newest_first=True,
         cursor=cursor,
-        scope=f"{tenant.slug}:events",
+        scope=f"{tenant_slug}:events",
     )
 
 
-def events_of(*, tenant: "Tenant", target_kind: str, target_id: str, most: int = 200) -> list[Event]:
+def events_of(*, tenant_slug: str, target_kind: str, target_id: str, most: int = 200) -> list[Event]:
     """The events of one target, oldest first; at most the newest ``most``."""
-    key = _target_key(tenant.slug, target_kind, target_id)
+    key = _target_key(tenant_slug, target_kind, target_id)
     newest: list[Event] = list(Event.GSI1.query(key, scan_index_forward=False, limit=most))
     return newest[::-1]
 

@@ -168,7 +168,7 @@ def status_on(certificate: Certificate, day: date) -> Status:
 
 def history_of(*, tenant: Tenant, certificate: Certificate) -> list[Event]:
     """What happened to it, oldest first: one query."""
-    return events_of(tenant=tenant, target_kind="CERT", target_id=certificate.slug)
+    return events_of(tenant_slug=tenant.slug, target_kind="CERT", target_id=certificate.slug)
 
 
 def _read_for(verb: str, tenant: Tenant, number: str, version: int | None) -> Certificate:

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from defiso.credentials.contexts import TERMS_V1, context_bytes
 from defiso.credentials.did import did_document, issuer_profile
-from defiso.web.http import TenantRequest
+from defiso.tenants.requests import TenantRequest
 
 KEYS_SECONDS = 60
 TERMS_SECONDS = 86_400

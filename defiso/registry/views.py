@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from defiso.core.numbers import slug_asked
 from defiso.registry.services import Found, find_bodies
+from defiso.tenants.requests import TenantRequest
 from defiso.tenants.services import origin_of_host
-from defiso.web.http import TenantRequest
 
 
 @require_safe

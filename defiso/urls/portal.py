@@ -3,7 +3,8 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from defiso.registry import dashboard, views
+from defiso.registry import views
+from defiso.staff import dashboard
 from defiso.urls import COMMON
 
 handler400 = "defiso.web.views.bad_request"
@@ -28,7 +29,7 @@ urlpatterns = [
     ),
     path("staff/", include(staff)),
     path("staff/", include("defiso.accounts.urls")),
-    path("staff/certificates/", include("defiso.certificates.urls")),
-    path("staff/audit/", include("defiso.audit.urls")),
+    path("staff/certificates/", include("defiso.certificates.staff.urls")),
+    path("staff/audit/", include("defiso.staff.audit_urls")),
     path("staff/blockchain/", include("defiso.anchoring.urls")),
 ]

@@ -122,7 +122,7 @@ def _standing(tenant: Tenant, certificate: Certificate, subject: Mapping[str, An
 def _status_at_end_of(day: date, tenant: Tenant, certificate: Certificate) -> tuple[str, str]:
     """Status and its beginning, replayed from the audit events; unknown before the first one."""
     status, since = UNKNOWN_STATUS, ""
-    for event in events_of(tenant=tenant, target_kind="CERT", target_id=certificate.slug):
+    for event in events_of(tenant_slug=tenant.slug, target_kind="CERT", target_id=certificate.slug):
         if event.occurred_at[:10] <= day.isoformat() and "status" in (event.after or {}):
             status, since = str(event.after["status"]), event.occurred_at
     return (UNKNOWN_STATUS, "") if status in NEVER_PUBLIC else (status, since)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from defiso.core import clock
 from defiso.core.errors import InvalidError
 from defiso.core.numbers import slug_asked
+from defiso.tenants.requests import TenantRequest
 from defiso.verification.health import read_health
 from defiso.verification.history import read_history
 from defiso.verification.presentation import (
@@ -29,7 +30,6 @@ from defiso.verification.services import (
     read_proof,
     verify_certificate,
 )
-from defiso.web.http import TenantRequest
 
 
 @require_safe

@@ -35,7 +35,7 @@ def test_the_password_is_nowhere_in_the_store(tenant: Tenant, owner: User) -> No
 
 
 def test_no_event_tells_the_password_hash(tenant: Tenant, owner: User) -> None:
-    (event,) = events_of(tenant=tenant, target_kind="USER", target_id=owner.id)
+    (event,) = events_of(tenant_slug=tenant.slug, target_kind="USER", target_id=owner.id)
 
     assert event.after == {"email": owner.email, "name": owner.name, "role": "owner"}
 
@@ -123,7 +123,7 @@ def test_a_role_is_changed_with_its_event(tenant: Tenant, owner: User) -> None:
     changed = change_role(tenant=tenant, actor=actor_of(owner), user_id=viewer.id, role="auditor")
 
     assert changed.role == "auditor"
-    event = events_of(tenant=tenant, target_kind="USER", target_id=viewer.id)[-1]
+    event = events_of(tenant_slug=tenant.slug, target_kind="USER", target_id=viewer.id)[-1]
     assert (event.action, event.before, event.after["role"]) == ("user.role_changed", {"role": "viewer"}, "auditor")
 
 

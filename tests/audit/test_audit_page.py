@@ -4,9 +4,9 @@ from django.urls import reverse
 from defiso.accounts.models import User
 from defiso.accounts.services import change_role
 from defiso.audit.actors import SYSTEM, Actor
-from defiso.audit.presentation import TITLES, Change, changes_between, title_of
 from defiso.audit.services import record_event
 from defiso.core.permissions import Role
+from defiso.staff.audit_words import TITLES, Change, changes_between, title_of
 from defiso.store.connection import counted_calls
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant

@@ -17,11 +17,11 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from defiso.audit.services import events_of
-from defiso.certificates import loading
 from defiso.certificates.models import Certificate, Revision, certificate_key
 from defiso.certificates.services import get_certificate, status_statement, suspend_certificate
 from defiso.core.errors import UnavailableError
 from defiso.credentials.services import check_credential, check_statement
+from defiso.imports import loading
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes
 from defiso.tenants.models import Tenant
@@ -71,7 +71,7 @@ def test_what_is_loaded_checks_and_is_to_be_anchored(tenant: Tenant) -> None:
     revision = Revision.get(tenant_key("acme"), f"REV#{certificate.slug}#0001")
     digest = certificate.credential_digest or ""
     check = check_credential(tenant=tenant, text=revision.credential, expected_digest=digest)
-    [event] = events_of(tenant=tenant, target_kind="CERT", target_id=certificate.slug)
+    [event] = events_of(tenant_slug=tenant.slug, target_kind="CERT", target_id=certificate.slug)
     assert (check.content.result, check.issuer.result) == ("pass", "pass")
     assert (event.action, event.credential["digest"] if event.credential else "") == ("certificate.imported", digest)
     assert certificate.identity == "UID-01-000001"
@@ -81,7 +81,7 @@ def test_a_withdrawn_line_says_where_its_status_comes_from(tenant: Tenant) -> No
     load()
 
     withdrawn = next(head for head in heads() if head.status == "withdrawn")
-    [event] = events_of(tenant=tenant, target_kind="CERT", target_id=withdrawn.slug)
+    [event] = events_of(tenant_slug=tenant.slug, target_kind="CERT", target_id=withdrawn.slug)
     assert event.reason == withdrawn.reason == "Recorded as withdrawn in the register loaded on 23 November 2026."
     assert (event.after or {})["status"] == "withdrawn"
     seal = withdrawn.status_seal or ""
@@ -208,4 +208,4 @@ def assert_each_is_there_once(tenant: Tenant, number: int) -> None:
     revisions = list(Revision.query(tenant_key("acme"), Revision.SK.startswith("REV#")))
     assert len(loaded) == len(revisions) == number
     for head in loaded[:: 1 + number // 20]:
-        assert len(events_of(tenant=tenant, target_kind="CERT", target_id=head.slug)) == 1
+        assert len(events_of(tenant_slug=tenant.slug, target_kind="CERT", target_id=head.slug)) == 1

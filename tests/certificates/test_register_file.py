@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from defiso.certificates import register
-from defiso.certificates.errors import RegisterRefusedError
-from defiso.certificates.register import CODES, RegisterRow, read_register, row_of
 from defiso.certificates.states import Status
-from defiso.certificates.template import COLUMNS, content_of
+from defiso.imports import reading
+from defiso.imports.columns import COLUMNS, content_of
+from defiso.imports.errors import RegisterRefusedError
+from defiso.imports.reading import CODES, RegisterRow, read_register, row_of
 
 DATA = Path(__file__).parent / "data"
-REGISTER = Path(__file__).parent.parent / "data/register.csv"
+REGISTER = Path(__file__).parent.parent / "data/reading.csv"
 TODAY = date(2026, 11, 23)
 
 
@@ -44,7 +44,7 @@ def file_of(tmp_path: Path) -> Callable[..., Path]:
         writer = csv.DictWriter(text, COLUMNS)
         writer.writeheader()
         writer.writerows(rows)
-        path = tmp_path / "register.csv"
+        path = tmp_path / "reading.csv"
         path.write_text(text.getvalue(), encoding="utf-8", newline="")
         return path
 
@@ -200,10 +200,10 @@ def test_a_line_with_too_many_cells_or_an_endless_one_is_named(file_of: Callable
 def test_file_and_lines_are_bounded(file_of: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     path = file_of(good_row(Certificate_Number="A-1"), good_row(Certificate_Number="A-2"))
 
-    monkeypatch.setattr(register, "MOST_ROWS", 1)
+    monkeypatch.setattr(reading, "MOST_ROWS", 1)
     with pytest.raises(RegisterRefusedError, match="more than 1 lines"):
         read(path)
-    monkeypatch.setattr(register, "MOST_FILE_BYTES", 10)
+    monkeypatch.setattr(reading, "MOST_FILE_BYTES", 10)
     with pytest.raises(RegisterRefusedError, match="bytes"):
         read(path)
 
@@ -211,6 +211,6 @@ def test_file_and_lines_are_bounded(file_of: Callable[..., Path], monkeypatch: p
 @given(st.dictionaries(st.sampled_from(COLUMNS), st.text(max_size=80)))
 def test_whatever_a_line_holds_it_is_judged_and_not_stumbled_over(cells: dict[str, str]) -> None:
     row = row_of(2, good_row() | cells, language="en", today=TODAY)
-    problem = register._gravest(row)
+    problem = reading._gravest(row)
 
     assert problem is None or problem.code in CODES

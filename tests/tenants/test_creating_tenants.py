@@ -29,7 +29,7 @@ def test_a_tenant_its_event_and_its_signing_key_are_one_transaction() -> None:
         tenant = make_tenant("acme")
 
     assert calls == ["TransactWriteItems"]
-    (event,) = list_events(tenant=tenant).items
+    (event,) = list_events(tenant_slug=tenant.slug).items
     assert (event.action, event.target_kind, event.target_id) == ("tenant.created", "TENANT", "acme")
     assert len(list(SigningKey.query("TENANT#acme", SigningKey.SK.startswith("KEY#")))) == 1
 
@@ -71,7 +71,7 @@ def test_of_many_who_take_one_slug_at_once_exactly_one_gets_it() -> None:
         thread.join()
 
     assert sorted(outcomes) == ["created"] + ["refused"] * 7
-    assert [event.action for event in list_events(tenant=get_tenant("acme")).items] == ["tenant.created"]
+    assert [event.action for event in list_events(tenant_slug=get_tenant("acme").slug).items] == ["tenant.created"]
 
 
 @pytest.mark.parametrize(

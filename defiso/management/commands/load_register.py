@@ -10,12 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from defiso.audit.actors import Actor
-from defiso.certificates.errors import RegisterRefusedError
-from defiso.certificates.loading import Loaded, load_rows
 from defiso.certificates.reference import LANGUAGES
-from defiso.certificates.register import read_register
 from defiso.core.clock import today
 from defiso.core.errors import DomainError
+from defiso.imports.errors import RegisterRefusedError
+from defiso.imports.loading import Loaded, load_rows
+from defiso.imports.reading import read_register
 from defiso.tenants.services import get_tenant
 
 ACTOR = Actor("load_register", "system", "Register load")

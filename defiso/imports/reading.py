@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from defiso.certificates.characters import hidden_character
 from defiso.certificates.content import Content
-from defiso.certificates.errors import RegisterRefusedError
 from defiso.certificates.states import Status
-from defiso.certificates.template import ACCREDITATION_STATUSES, COLUMNS, STATUSES, column_of, content_of
 from defiso.certificates.validation import Problem, problems_in, read_day
 from defiso.core.numbers import slug_of
+from defiso.imports.columns import ACCREDITATION_STATUSES, COLUMNS, STATUSES, column_of, content_of
+from defiso.imports.errors import RegisterRefusedError, RowProblem
 
 MOST_FILE_BYTES = 100_000_000
 MOST_ROWS = 100_000
@@ -39,14 +39,6 @@ CODES = (
     "duplicate_number",
 )
 NEAREST_CODE = {"unknown_iaf_code": "unknown_standard", "unknown_certification_type": "unknown_standard"}
-
-
-class RowProblem(NamedTuple):
-    """What is wrong with one line; the header is line 1, and a record of several lines counts from its first."""
-
-    line: int
-    code: str
-    sentence: str
 
 
 @dataclass(frozen=True)

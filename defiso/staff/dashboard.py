@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from defiso.accounts.requests import StaffRequest
 from defiso.anchoring.services import anchoring_summary
 from defiso.certificates.counts import count_certificates
 from defiso.certificates.lists import (
@@ -24,7 +25,6 @@ from defiso.core.permissions import Permission
 from defiso.store.pages import Counted, sum_of
 from defiso.tenants.models import Tenant
 from defiso.web.access import requires
-from defiso.web.http import TenantRequest
 
 SHOWN = 5
 EXPIRING_DAYS = 90
@@ -32,7 +32,7 @@ EXPIRING_DAYS = 90
 
 @require_safe
 @requires(Permission.VIEW)
-def dashboard(request: TenantRequest) -> HttpResponse:
+def dashboard(request: StaffRequest) -> HttpResponse:
     waiting, figures = _needs_somebody(request.tenant), _figures(request.tenant)
     context = (
         waiting

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from defiso.audit import views
+from defiso.staff import audit_views
 
 app_name = "audit"
-urlpatterns = [path("", views.events, name="list")]
+urlpatterns = [path("", audit_views.events, name="list")]

@@ -12,10 +12,10 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from defiso.certificates import reference
 from defiso.certificates.content import Content
 from defiso.certificates.errors import NumberInUseError
-from defiso.certificates.form_content import content_of, field_of, fields_of, row_and_field_of, rows_of
 from defiso.certificates.limits import MOST_ROWS
 from defiso.certificates.models import Certificate
-from defiso.certificates.rows import Rows, raw_values
+from defiso.certificates.staff.form_content import content_of, field_of, fields_of, row_and_field_of, rows_of
+from defiso.certificates.staff.rows import Rows, raw_values
 from defiso.certificates.validation import NOT_A_DATE, draft_problems
 from defiso.core.errors import ChangedMeanwhileError
 

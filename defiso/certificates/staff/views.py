@@ -7,25 +7,26 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from defiso.certificates import presentation, services
-from defiso.certificates.acts import ActForm, IssueForm, RestoreForm, SuspendForm, WithdrawForm
+from defiso.accounts.requests import StaffRequest
+from defiso.certificates import services
 from defiso.certificates.content import Content
-from defiso.certificates.forms import CertificateForm
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters, list_certificates
 from defiso.certificates.models import Certificate
 from defiso.certificates.reference import ACCREDITATION_BODIES, CERTIFICATION_TYPES, EDITIONS, arrangement_on
+from defiso.certificates.staff import presentation
+from defiso.certificates.staff.act_forms import ActForm, IssueForm, RestoreForm, SuspendForm, WithdrawForm
+from defiso.certificates.staff.forms import CertificateForm
 from defiso.certificates.states import Status, require_transition
 from defiso.core import clock
 from defiso.core.permissions import Permission
 from defiso.web.access import requires
-from defiso.web.http import TenantRequest
 
 CODES = {edition.code for edition in EDITIONS}
 
 
 @require_safe
 @requires(Permission.VIEW)
-def list_page(request: TenantRequest) -> HttpResponse:
+def list_page(request: StaffRequest) -> HttpResponse:
     filters = _filters_of(request)
     cursor = request.GET.get("cursor")
     page = list_certificates(tenant=request.tenant, filters=filters, today=clock.today(), cursor=cursor)
@@ -35,7 +36,7 @@ def list_page(request: TenantRequest) -> HttpResponse:
 
 @require_safe
 @requires(Permission.VIEW)
-def detail(request: TenantRequest, number: str) -> HttpResponse:
+def detail(request: StaffRequest, number: str) -> HttpResponse:
     certificate = services.get_certificate(tenant=request.tenant, number=number)
     tab = request.GET.get("tab", "details")
     context = {
@@ -56,7 +57,7 @@ def detail(request: TenantRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.PREPARE)
-def new(request: TenantRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return _show_form(request, CertificateForm.showing(_first_content(request)))
     return _save(request, services.draft_certificate)
@@ -64,7 +65,7 @@ def new(request: TenantRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.PREPARE)
-def edit(request: TenantRequest, number: str) -> HttpResponse:
+def edit(request: StaffRequest, number: str) -> HttpResponse:
     certificate = _for_act(request, number, "edit")
     if request.method != "POST":
         form = CertificateForm.showing(certificate.dictionary, version=int(certificate.version))
@@ -74,7 +75,7 @@ def edit(request: TenantRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.DECIDE)
-def issue(request: TenantRequest, number: str) -> HttpResponse:
+def issue(request: StaffRequest, number: str) -> HttpResponse:
     certificate = _for_act(request, number, "issue")
     form = IssueForm(_posted(request), certificate=certificate, decider=request.staff.name)
     return _act(request, form, services.issue_certificate, "issue")
@@ -82,26 +83,26 @@ def issue(request: TenantRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.SUSPEND)
-def suspend(request: TenantRequest, number: str) -> HttpResponse:
+def suspend(request: StaffRequest, number: str) -> HttpResponse:
     form = SuspendForm(_posted(request), certificate=_for_act(request, number, "suspend"))
     return _act(request, form, services.suspend_certificate, "suspend")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.DECIDE)
-def restore(request: TenantRequest, number: str) -> HttpResponse:
+def restore(request: StaffRequest, number: str) -> HttpResponse:
     form = RestoreForm(_posted(request), certificate=_for_act(request, number, "restore"))
     return _act(request, form, services.restore_certificate, "restore")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.WITHDRAW)
-def withdraw(request: TenantRequest, number: str) -> HttpResponse:
+def withdraw(request: StaffRequest, number: str) -> HttpResponse:
     form = WithdrawForm(_posted(request), certificate=_for_act(request, number, "withdraw"))
     return _act(request, form, services.withdraw_certificate, "withdraw")
 
 
-def _filters_of(request: TenantRequest) -> Filters:
+def _filters_of(request: StaffRequest) -> Filters:
     """The filters in the address; what is none of them is left out."""
     status, standard, days = (request.GET.get(name, "") for name in ("status", "standard", "expiring"))
     return Filters(
@@ -111,7 +112,7 @@ def _filters_of(request: TenantRequest) -> Filters:
     )
 
 
-def _first_content(request: TenantRequest) -> Content:
+def _first_content(request: StaffRequest) -> Content:
     """What is usually the same in a new certificate of this body."""
     body, number = request.tenant.accreditation_body or "", request.tenant.accreditation_number or ""
     arrangement = arrangement_on(clock.today())
@@ -127,7 +128,7 @@ def _first_content(request: TenantRequest) -> Content:
 
 
 def _save(
-    request: TenantRequest, act: Callable[..., Certificate], *, certificate: Certificate | None = None
+    request: StaffRequest, act: Callable[..., Certificate], *, certificate: Certificate | None = None
 ) -> HttpResponse:
     reopened = CertificateForm.reopened(request.POST)
     if reopened:
@@ -142,24 +143,24 @@ def _save(
 
 
 def _show_form(
-    request: TenantRequest, form: CertificateForm, *, certificate: Certificate | None = None, status: int = 200
+    request: StaffRequest, form: CertificateForm, *, certificate: Certificate | None = None, status: int = 200
 ) -> HttpResponse:
     context = {"form": form, "certificate": certificate, "accreditation_bodies": ACCREDITATION_BODIES}
     return render(request, "certificates/form.html", context, status=status)
 
 
-def _for_act(request: TenantRequest, number: str, verb: str) -> Certificate:
+def _for_act(request: StaffRequest, number: str, verb: str) -> Certificate:
     """The certificate, if this act is possible now. Raises CertificateNotFoundError, TransitionRefusedError."""
     certificate = services.get_certificate(tenant=request.tenant, number=number, consistent=True)
     require_transition(verb, number=certificate.number, status=certificate.status_today)
     return certificate
 
 
-def _posted(request: TenantRequest) -> QueryDict | None:
+def _posted(request: StaffRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _act(request: TenantRequest, form: ActForm, act: Callable[..., Certificate], verb: str) -> HttpResponse:
+def _act(request: StaffRequest, form: ActForm, act: Callable[..., Certificate], verb: str) -> HttpResponse:
     changed = form.carry_out(act, tenant=request.tenant, actor=request.actor) if form.is_bound else None
     if changed is None:
         context = presentation.present_act(verb, form.certificate, clock.today())

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from defiso.audit.actors import Actor
 from defiso.certificates.content import to_json
-from defiso.certificates.errors import RegisterRefusedError, TakenMeanwhileError
 from defiso.certificates.heads import Issue, add_revision, make_head, make_issue, record_change
 from defiso.certificates.models import Certificate, certificate_key
-from defiso.certificates.register import RegisterRow, RowProblem
 from defiso.certificates.states import Status
 from defiso.core.clock import now
 from defiso.core.dates import write_day
+from defiso.imports.errors import RegisterRefusedError, RowProblem, TakenMeanwhileError
+from defiso.imports.reading import RegisterRow
 from defiso.store.items import find_all
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import transaction

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from defiso.certificates import guards
-from defiso.certificates.form_content import field_of
 from defiso.certificates.models import Certificate
+from defiso.certificates.staff.form_content import field_of
 from defiso.core import clock
 from defiso.core.errors import ChangedMeanwhileError, InvalidError
 from defiso.core.numbers import slug_of

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from defiso.certificates import views
+from defiso.certificates.staff import views
 
 app_name = "certificates"
 
