@@ -15,7 +15,7 @@ NUMBER = "9001-2026-000004"  # active in the register
 def main() -> None:
     with running_copy() as copy:
         copy.add_tenant(SLUG, "Acme Certification")
-        copy.manage("load_register", "--tenant", SLUG, str(ROOT / "tests/certificates/data/register-120.csv"))
+        copy.manage("load_register", "--tenant", SLUG, str(ROOT / "tests/imports/data/register-120.csv"))
         until = time.monotonic() + 60
         while copy.get_json(f"/certificates/{NUMBER}/verdict.json", SLUG)["overall"] != "valid":
             if time.monotonic() > until:

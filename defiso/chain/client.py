@@ -4,7 +4,6 @@ Nothing here knows batches or the store, and nothing is tried again later: the w
 """
 
 import logging
-import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -12,8 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
-from eth_account import Account
-from web3 import HTTPProvider
+from web3 import HTTPProvider, Web3
 from web3.exceptions import Web3Exception
 from web3.types import RPCEndpoint
 
@@ -28,9 +26,7 @@ from defiso.chain.sightings import (
     Transaction,
     answer_to_error,
 )
-
-# eth_account loads py_ecc, which raises this to 100,000: a deeply nested JSON text would then crash the process.
-sys.setrecursionlimit(1_000)
+from defiso.chain.signers import LocalSigner, Signer
 
 GAS_LIMIT = 22_280  # EIP-7623 floor of 32 non-zero bytes; anvil never mines a transaction sent with less
 PLAIN_GAS = 21_000
@@ -49,7 +45,8 @@ def floor_gas(data: bytes) -> int:
 @cache
 def configured_chain() -> "Chain":
     """The chain of the settings, one client for each process. ``cache_clear`` forgets it, for tests."""
-    return Chain(settings.CHAIN_RPC_URLS, chain_id=settings.CHAIN_ID, account_key=settings.CHAIN_ACCOUNT_KEY)
+    signer = LocalSigner(settings.CHAIN_ACCOUNT_KEY)
+    return Chain(settings.CHAIN_RPC_URLS, chain_id=settings.CHAIN_ID, signer=signer)
 
 
 class Chain:
@@ -59,10 +56,10 @@ class Chain:
     All methods raise ChainUnavailableError when no node answers, ChainMismatchError when only other chains do.
     """
 
-    def __init__(self, rpc_urls: Sequence[str], *, chain_id: int, account_key: str, timeout: float = 2.0) -> None:
+    def __init__(self, rpc_urls: Sequence[str], *, chain_id: int, signer: Signer, timeout: float = 2.0) -> None:
         self.chain_id = chain_id
-        self._account = Account.from_key(account_key)
-        self.address: str = self._account.address.lower()
+        self._signer = signer
+        self.address = signer.address
         self._nodes = [
             HTTPProvider(url, request_kwargs={"timeout": timeout}, exception_retry_configuration=None)
             for url in rpc_urls
@@ -148,12 +145,12 @@ class Chain:
         )
 
     def _sign(self, data: bytes, *, gas: int, nonce: int, fees: Fees) -> SignedTransaction:
-        signed = self._account.sign_transaction(
+        raw, tx_hash = self._signer.sign(
             {
                 "type": 2,
                 "chainId": self.chain_id,
                 "nonce": nonce,
-                "to": self._account.address,
+                "to": Web3.to_checksum_address(self.address),
                 "value": 0,
                 "data": data,
                 "gas": gas,
@@ -161,7 +158,6 @@ class Chain:
                 "maxPriorityFeePerGas": fees.tip,
             }
         )
-        raw, tx_hash = bytes(signed.raw_transaction), bytes(signed.hash)
         return SignedTransaction(raw=f"0x{raw.hex()}", tx_hash=f"0x{tx_hash.hex()}", nonce=nonce, fees=fees)
 
     def _ask(self, *calls: Call) -> list[Any]:

@@ -13,6 +13,7 @@ from defiso.audit.services import events_of
 from defiso.certificates.models import Certificate, certificate_key
 from defiso.certificates.services import status_statement
 from defiso.certificates.states import Status, status_of
+from defiso.chain.networks import name_of
 from defiso.core import clock
 from defiso.core.errors import NotFoundError
 from defiso.core.numbers import slug_asked
@@ -24,7 +25,6 @@ from defiso.verification.headlines import Words, headline_of, status_verdict
 from defiso.verification.verdicts import AnchorFacts, Result, Verdict, Verification, overall_of
 
 NEVER_PUBLIC = {"draft", "under_review", "refused"}
-CHAIN_NAMES = {1: "Ethereum", 11155111: "Sepolia test network", 31337: "embedded test chain"}
 UNKNOWN_STATUS = "unknown"
 
 
@@ -158,7 +158,7 @@ def _anchor_facts(proof: Proof | None, check: AnchorCheck) -> AnchorFacts | None
     chain_id = int(proof.chain_id)
     return AnchorFacts(
         chain_id=chain_id,
-        chain_name=CHAIN_NAMES.get(chain_id, f"EVM chain {chain_id}"),
+        chain_name=name_of(chain_id),
         tx_hash=f"0x{proof.tx_hash.removeprefix('0x')}",
         block=int(proof.block_number if check.block is None else check.block),
         confirmations=check.confirmations,

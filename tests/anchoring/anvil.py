@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from defiso.chain.client import Chain
+from defiso.chain.signers import LocalSigner
 
 BINARY = Path(__file__).resolve().parents[2] / "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
 KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"  # anvil's published first account
@@ -90,7 +91,7 @@ class Anvil:
         return answer["result"]
 
     def chain(self, *, timeout: float = 2.5, key: str = KEY) -> Chain:
-        return Chain([self.url], chain_id=self.chain_id, account_key=key, timeout=timeout)
+        return Chain([self.url], chain_id=self.chain_id, signer=LocalSigner(key), timeout=timeout)
 
     def hold_transactions(self) -> None:
         """Keep what is sent in the pool until ``mine``."""

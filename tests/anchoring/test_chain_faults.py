@@ -10,6 +10,7 @@ from defiso.anchoring.machine import batches_in
 from defiso.anchoring.models import State
 from defiso.anchoring.sending import MOST_OFFERS
 from defiso.chain.client import Chain
+from defiso.chain.signers import LocalSigner
 from defiso.core.clock import now
 from defiso.worker.passes import Rules, run_pass
 from tests.anchoring.anvil import CHAIN_ID, KEY, Anvil, LossyProxy, free_port
@@ -123,7 +124,7 @@ def test_attempts_that_keep_reverting_come_further_and_further_apart(anvil, chai
 
 def test_a_time_out_after_acceptance_neither_loses_nor_doubles_the_anchor(anvil, hold):
     proxy = LossyProxy(anvil.port)
-    chain = Chain([proxy.url], chain_id=CHAIN_ID, account_key=KEY, timeout=0.3)
+    chain = Chain([proxy.url], chain_id=CHAIN_ID, signer=LocalSigner(KEY), timeout=0.3)
     leaf = issue("acme", "FM-1")
     run_pass(hold, anvil_down(), RULES)
     run_pass(hold, anvil_down(), RULES)
@@ -150,7 +151,7 @@ def test_a_time_out_after_acceptance_neither_loses_nor_doubles_the_anchor(anvil,
 
 
 def anvil_down() -> Chain:
-    return Chain([f"http://127.0.0.1:{free_port()}"], chain_id=CHAIN_ID, account_key=KEY, timeout=0.3)
+    return Chain([f"http://127.0.0.1:{free_port()}"], chain_id=CHAIN_ID, signer=LocalSigner(KEY), timeout=0.3)
 
 
 def test_while_no_node_answers_certificates_are_still_collected_and_sealed(anvil, chain, hold):
@@ -188,7 +189,7 @@ def test_an_outage_in_each_state_is_waited_out(anvil, chain, hold):
 
 def test_the_second_node_takes_over(anvil, hold):
     urls = [f"http://127.0.0.1:{free_port()}", anvil.url]
-    chain = Chain(urls, chain_id=CHAIN_ID, account_key=KEY)
+    chain = Chain(urls, chain_id=CHAIN_ID, signer=LocalSigner(KEY))
     leaf = issue("acme", "FM-1")
 
     work(hold, chain)
@@ -400,7 +401,7 @@ def test_an_empty_account_is_said_and_waited_for(anvil, chain, hold):
 def test_on_another_chain_nothing_is_anchored_and_the_worker_says_so(hold):
     leaf = issue("acme", "FM-1")
     with Anvil(chain_id=5) as stranger:
-        chain = Chain([stranger.url], chain_id=CHAIN_ID, account_key=KEY)
+        chain = Chain([stranger.url], chain_id=CHAIN_ID, signer=LocalSigner(KEY))
 
         work(hold, chain)
         result = run_pass(hold, chain, RULES)

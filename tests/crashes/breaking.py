@@ -16,7 +16,8 @@ from defiso.chain.errors import ChainUnavailableError
 from defiso.store.transactions import Writes
 from tests.anchoring.anvil import Anvil
 
-PLUMBING = ("chain.py", "hold.py", "machine.py", "pipeline.py", "sharing.py")
+PLUMBING = ("client.py", "hold.py", "machine.py", "passes.py", "sharing.py")
+ROOMS = tuple(f"/defiso/{room}/" for room in ("anchoring", "certificates", "chain", "outbox", "registry", "worker"))
 
 
 class Breakage(Enum):
@@ -86,13 +87,13 @@ def counted_steps(anvil: Anvil, position: int | None = None, breakage: Breakage 
 
 
 def _name_of_caller() -> str | None:
-    """The innermost function of the anchoring domain that is about its own business; None outside a pass."""
+    """The innermost function of the worker's rooms that is about its own business; None outside a pass."""
     frame = sys._getframe(1)
     name = None
     while frame:
         path = frame.f_code.co_filename
-        if "/defiso/anchoring/" in path:
-            if path.endswith("pipeline.py") and frame.f_code.co_name == "run_pass":
+        if any(room in path for room in ROOMS):
+            if path.endswith("passes.py") and frame.f_code.co_name == "run_pass":
                 return name
             if name is None and not path.endswith(PLUMBING) and not frame.f_code.co_name.startswith("<"):
                 name = frame.f_code.co_name

@@ -75,7 +75,7 @@ class Story:
     active: tuple[int, int] = (1, 1)
 
 
-COLLECT_AND_SEAL = ["store publish_lookups", "store _take_out", "store seal_batch", "store seal_batch"]
+COLLECT_AND_SEAL = ["store publish", "store _take_out", "store seal_batch", "store seal_batch"]
 SIGN_AND_SEND = [
     "chain next_nonce",
     "chain sign_batch",
@@ -116,7 +116,7 @@ OFFER = [
     "chain fill_nonce_gap",
 ]
 IN_PIECES = [
-    *["store publish_lookups", "store _take_out"] * 3,
+    *["store publish", "store _take_out"] * 2,
     "store seal_batch",
     "store seal_batch",
     *SIGN_AND_SEND,
@@ -134,7 +134,7 @@ STORIES = {
     ),
     "an offer that is not taken": Story(offer_too_low, OFFER, seconds=120, end=release),
 }
-REPEATED = ["store publish_lookups", "store _take_out", "store _write_proofs"]
+REPEATED = ["store publish", "store _take_out", "store _write_proofs"]
 POINTS = [
     pytest.param(name, position, breakage, id=f"{name}: {position} {step} {breakage.value}")
     for name, story in STORIES.items()

@@ -7,6 +7,7 @@ import pytest
 from defiso.chain.client import FEE_CAP, GAS_LIMIT, Chain, floor_gas
 from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
 from defiso.chain.sightings import Answer, Fees, answer_to_error
+from defiso.chain.signers import LocalSigner
 from tests.anchoring.anvil import ADDRESS, CHAIN_ID, KEY, Anvil, LossyProxy, free_port
 from tests.anchoring.kit import is_about_to_mine
 
@@ -109,14 +110,14 @@ def test_a_block_beyond_the_head_has_no_hash(chain):
 
 
 def test_a_node_of_another_chain_is_refused_loudly(anvil):
-    stranger = Chain([anvil.url], chain_id=1, account_key=KEY)
+    stranger = Chain([anvil.url], chain_id=1, signer=LocalSigner(KEY))
 
     with pytest.raises(ChainMismatchError, match="chain 31337, but CHAIN_ID is 1"):
         stranger.head()
 
 
 def test_no_node_means_unavailable_and_names_no_address():
-    chain = Chain([f"http://127.0.0.1:{free_port()}/secret-key"], chain_id=CHAIN_ID, account_key=KEY)
+    chain = Chain([f"http://127.0.0.1:{free_port()}/secret-key"], chain_id=CHAIN_ID, signer=LocalSigner(KEY))
 
     with pytest.raises(ChainUnavailableError) as raised:
         chain.head()
@@ -127,7 +128,7 @@ def test_no_node_means_unavailable_and_names_no_address():
 def test_the_next_node_is_asked_when_one_is_down_or_on_another_chain(anvil):
     with Anvil(chain_id=5) as stranger:
         urls = [f"http://127.0.0.1:{free_port()}", stranger.url, anvil.url]
-        chain = Chain(urls, chain_id=CHAIN_ID, account_key=KEY)
+        chain = Chain(urls, chain_id=CHAIN_ID, signer=LocalSigner(KEY))
 
         assert chain.head() == 0
         assert chain.nonce() == 0
@@ -145,7 +146,7 @@ def test_a_node_that_restarts_is_found_again_at_once(anvil, chain):
 
 def test_an_answer_lost_after_acceptance_is_a_time_out_and_the_bytes_are_known(anvil):
     proxy = LossyProxy(anvil.port)
-    chain = Chain([proxy.url], chain_id=CHAIN_ID, account_key=KEY, timeout=0.5)
+    chain = Chain([proxy.url], chain_id=CHAIN_ID, signer=LocalSigner(KEY), timeout=0.5)
     signed = chain.sign_anchor(ROOT, nonce=0, fees=chain.fees())
 
     proxy.swallow_answers = True

@@ -1,0 +1,5 @@
+"""The people who act for a tenant."""
+
+from tests.certificates.conftest import decider, issuer
+
+__all__ = ["decider", "issuer"]
