@@ -129,7 +129,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    "defiso.web",
     "defiso",
 ]
 MIDDLEWARE = [
@@ -145,15 +144,14 @@ MIDDLEWARE = [
 ]
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
+            "environment": "defiso.web.jinja.environment",
             "context_processors": [
-                "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "defiso.accounts.context.access",
             ],
-            "builtins": ["defiso.web.templatetags.defiso", "django.templatetags.static"],
         },
     }
 ]
@@ -171,7 +169,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 MESSAGE_STORAGE = "defiso.web.flash.HostMessages"
 PASSWORD_HASHERS = ["defiso.accounts.passwords.Argon2idHasher"]
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "django.forms.renderers.Jinja2"
 
 # Cookies are host-only: never a Domain, so a sibling tenant never sees them
 COOKIE_PREFIX = "__Host-" if HTTPS else ""

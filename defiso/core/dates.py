@@ -8,6 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from defiso.core import clock
 
 When = date | datetime | str | None
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def read_when(value: When) -> date | datetime | None:
@@ -23,15 +27,15 @@ def read_when(value: When) -> date | datetime | None:
 
 
 def write_day(value: date) -> str:
-    return f"{value.day} {value:%B %Y}"
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
 def write_minute(value: datetime) -> str:
-    return f"{write_day(value)}, {value:%H:%M} UTC"
+    return f"{write_day(value)}, {value.hour:02}:{value.minute:02} UTC"
 
 
 def write_exactly(value: datetime) -> str:
-    return f"{write_day(value)}, {value:%H:%M:%S} UTC"
+    return f"{write_day(value)}, {value.hour:02}:{value.minute:02}:{value.second:02} UTC"
 
 
 def write_age(value: datetime) -> str:

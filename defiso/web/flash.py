@@ -1,10 +1,10 @@
 """Messages to the next page, kept in a cookie that only the host that set it can read back."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core import signing
+from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 
 class HostMessages(CookieStorage):
@@ -12,6 +12,10 @@ class HostMessages(CookieStorage):
 
     cookie_name = f"{settings.COOKIE_PREFIX}messages"
 
-    def __init__(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(request, *args, **kwargs)
-        self.signer = signing.get_cookie_signer(salt=f"{self.key_salt}:{request.get_host().lower()}")
+    def __init__(self, request: HttpRequest) -> None:
+        super(CookieStorage, self).__init__(request)  # not CookieStorage's own, which makes a signer for every request
+
+    @cached_property
+    def signer(self) -> signing.TimestampSigner:
+        """Made only where there is a message to read or to write."""
+        return signing.get_cookie_signer(salt=f"{self.key_salt}:{self.request.get_host().lower()}")

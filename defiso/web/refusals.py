@@ -1,12 +1,14 @@
 """Turning a refusal into an answer: the error page, or JSON where JSON was asked for."""
 
 import logging
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from defiso.core.errors import DomainError, TooManyError
+from defiso.web.words import refusal_of
 
 OVERSIZE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 log = logging.getLogger("defiso.web")
@@ -38,11 +40,27 @@ def answer_failure(
     """
     if request.path.endswith(".json"):
         return JsonResponse({"error": code, "reason": sentence}, status=status)
-    context = {
-        "status": status,
-        "sentence": sentence,
-        "retry_after": retry_after,
-        "request_id": getattr(request, "request_id", ""),
-        **words,
-    }
+    reference = getattr(request, "request_id", "")
+    context = present_failure(status=status, sentence=sentence, retry_after=retry_after, request_id=reference, **words)
     return render(request, "error.html", context, status=status)
+
+
+def present_failure(
+    *,
+    status: int,
+    sentence: str = "",
+    title: str = "",
+    advice: str = "",
+    retry_after: int | None = None,
+    request_id: str = "",
+) -> dict[str, Any]:
+    """What ``error.html`` shows; words that are not given are those usual for the status."""
+    usual = refusal_of(status)
+    return {
+        "status": status,
+        "title": title or usual.title,
+        "sentence": sentence or usual.sentence,
+        "advice": advice or usual.advice,
+        "retry_after": retry_after,
+        "request_id": request_id,
+    }

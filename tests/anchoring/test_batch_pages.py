@@ -6,7 +6,7 @@ from defiso.anchoring.presentation import write_ether
 from defiso.anchoring.services import anchoring_summary
 from defiso.store.connection import counted_calls
 from defiso.tenants.services import get_tenant
-from defiso.web.templatetags.defiso import plain_number
+from defiso.web.filters import plain_number
 from defiso.worker.passes import run_pass
 from tests.anchoring.kit import RULES, issue, issue_many, shares_of, the_batch, work
 from tests.staff import log_in_as, make_user

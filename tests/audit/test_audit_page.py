@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -28,6 +30,15 @@ def record(tenant: Tenant, count: int) -> None:
             )
 
 
+def numbers_on(page: str) -> list[str]:
+    return re.findall(r'<a class="mono"[^>]*>(FM-\d+)</a>', page)
+
+
+def next_cursor_on(page: str) -> str | None:
+    found = re.search(r'href="\?cursor=([^"]+)" rel="next"', page)
+    return found and found[1]
+
+
 def test_events_are_shown_newest_first_a_page_at_a_time_for_one_query(tenant: Tenant, owner: User) -> None:
     record(tenant, 60)
     browser = log_in_as(owner, tenant)
@@ -36,10 +47,10 @@ def test_events_are_shown_newest_first_a_page_at_a_time_for_one_query(tenant: Te
     address = AUDIT
     for _ in range(3):
         with counted_calls() as calls:
-            response = browser.get(address)
-        seen += [event.target for event in response.context["events"] if event.target.startswith("FM-")]
+            page = browser.get(address).content.decode()
+        seen += numbers_on(page)
         assert calls == ["BatchGetItem", "Query"]
-        cursor = response.context["page"].next_cursor
+        cursor = next_cursor_on(page)
         address = f"{AUDIT}?cursor={cursor}"
 
     assert seen == [f"FM-{number:03}" for number in reversed(range(60))]
@@ -88,9 +99,10 @@ def test_a_reason_is_shown_and_cannot_smuggle_markup(tenant: Tenant, owner: User
 def test_no_event_of_another_tenant_is_shown_not_even_by_its_cursor(tenant: Tenant, other: Tenant, owner: User) -> None:
     stranger = make_user(other)
     record(other, 60)
-    cursor = log_in_as(stranger, other).get(AUDIT).context["page"].next_cursor
+    cursor = next_cursor_on(log_in_as(stranger, other).get(AUDIT).content.decode())
     browser = log_in_as(owner, tenant)
 
+    assert cursor
     assert "FM-0" not in browser.get(AUDIT).content.decode()
     assert browser.get(AUDIT, {"cursor": cursor}).status_code == 422
 
@@ -104,10 +116,10 @@ def test_only_owners_and_auditors_read_it(tenant: Tenant, role: str) -> None:
 
 def test_looking_at_it_writes_nothing_and_posting_to_it_is_refused(tenant: Tenant, owner: User) -> None:
     browser = log_in_as(owner, tenant)
-    count = len(browser.get(AUDIT).context["events"])
+    count = browser.get(AUDIT).content.count(b"<tr>")
 
     assert browser.post(AUDIT).status_code == 405
-    assert len(browser.get(AUDIT).context["events"]) == count
+    assert browser.get(AUDIT).content.count(b"<tr>") == count
 
 
 def test_every_title_is_a_phrase_and_an_unknown_action_still_reads() -> None:

@@ -17,6 +17,9 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import resolve
 
+from defiso.core.permissions import Permission
+from defiso.web.refusals import present_failure
+
 HERE = Path(__file__).parent
 TENANT = SimpleNamespace(
     slug="acme",
@@ -28,8 +31,9 @@ TENANT = SimpleNamespace(
     accreditation_body="UKAS",
     accreditation_number="0042",
 )
-STAFF = SimpleNamespace(name="Owner at Acme", email="owner@acme.example", role="decision_maker", permissions=())
-PERMISSIONS = {"VIEW", "PREPARE", "DECIDE", "SUSPEND", "WITHDRAW", "READ_AUDIT", "READ_CHAIN", "MANAGE"}
+STAFF = SimpleNamespace(
+    name="Owner at Acme", email="owner@acme.example", role="decision_maker", permissions=set(Permission)
+)
 
 HASH = "0x4f3a9c27e1b5d8860a7cf1e94b2d3058c6aa17e0f9342bd5817c60e3f2a91bc4"
 CERTIFICATE = {
@@ -144,6 +148,7 @@ def public_certificate(verification: dict[str, Any]) -> dict[str, Any]:
         "history": HISTORY,
         "evidence": EVIDENCE,
         "tenant": TENANT,
+        "on": None,
     }
 
 
@@ -166,6 +171,10 @@ def altered() -> dict[str, Any]:
     return public_certificate(verification_of("not_genuine", headline, content="fail", anchor="unknown"))
 
 
+def look_up() -> dict[str, Any]:
+    return {"tenant": TENANT, "number": "", "error": "Type the number as printed."}
+
+
 def choices() -> dict[str, Any]:
     bodies = [("Acme Certification", "FM 12345/A"), ("Globex Assurance", "fm-12345-a")]
     found = [{"body": {"tenant_name": name, "number": number}, "url": "#"} for name, number in bodies]
@@ -177,7 +186,7 @@ def landing() -> dict[str, Any]:
 
 
 def staff(**more: Any) -> dict[str, Any]:
-    return {"tenant": TENANT, "staff": STAFF, "permissions": PERMISSIONS, **more}
+    return {"tenant": TENANT, "staff": STAFF, **more}
 
 
 def staff_list() -> dict[str, Any]:
@@ -204,7 +213,7 @@ def components() -> dict[str, Any]:
 
 
 def error(status: int) -> Callable[[], Mapping[str, Any]]:
-    return lambda: {"status": status, "request_id": "01JDF7Z7V4X3", "tenant": TENANT}
+    return lambda: {"tenant": TENANT, **present_failure(status=status, request_id="01JDF7Z7V4X3")}
 
 
 # Name -> (template, context). A template of "samples/" lies beside this file.
@@ -217,12 +226,12 @@ PAGES: dict[str, tuple[str, Callable[[], Mapping[str, Any]]]] = {
     "suspended": ("verification/certificate.html", suspended),
     "altered": ("verification/certificate.html", altered),
     "not-found": ("verification/not_found.html", lambda: {"number": "ISO9001-2024-XYZ", "tenant": TENANT}),
-    "look-up": ("verification/look_up.html", lambda: {"tenant": TENANT, "error": "Type the number as printed."}),
+    "look-up": ("verification/look_up.html", look_up),
     "error-404": ("error.html", error(404)),
     "error-403": ("error.html", error(403)),
     "error-409": ("error.html", error(409)),
     "error-422": ("error.html", error(422)),
-    "error-429": ("error.html", lambda: {"status": 429, "retry_after": 60, "tenant": None}),
+    "error-429": ("error.html", lambda: {"tenant": None, **present_failure(status=429, retry_after=60)}),
     "error-500": ("error.html", error(500)),
     "error-503": ("error.html", error(503)),
     "staff-list": ("samples/list.html", staff_list),
@@ -244,9 +253,11 @@ def draw(name: str, address: str = "/staff/certificates/?status=active") -> str:
     template, context = PAGES[name]
     request = RequestFactory().get(address)
     request.resolver_match = resolve("/staff/certificates/")
-    for attribute, value in {"tenant": None, "staff": None, "htmx": False, **context()}.items():
+    for attribute, value in {"tenant": None, "staff": None, "htmx": False, "messages": [], **context()}.items():
         if attribute in ("tenant", "staff", "htmx"):
             setattr(request, attribute, value)
+        elif attribute == "messages":
+            request._messages = value
     if template.startswith("samples/"):
-        return engines["django"].from_string((HERE / template).read_text()).render(dict(context()), request)
+        return engines["jinja2"].from_string((HERE / template).read_text()).render(dict(context()), request)
     return render_to_string(template, dict(context()), request)

@@ -2,15 +2,20 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.template import engines
-from django.template.loader import render_to_string
 from django.test import RequestFactory
+from jinja2 import UndefinedError
 
+from defiso.core.permissions import Permission
+from defiso.web.components import FUNCTIONS
+from defiso.web.filters import FILTERS
 from defiso.web.icons import draw_icon
-from defiso.web.templatetags.defiso import register
+from defiso.web.jinja import COMPONENTS, macros_of
+from defiso.web.refusals import answer_failure
 from tests.web.conftest import stylesheet
 from tests.web.gallery import PAGES, draw
 
@@ -47,39 +52,64 @@ def test_a_template_is_short_and_has_no_inline_code(path):
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|\|safe\b|autoescape off", text)
 
 
-@pytest.mark.parametrize(
-    "name", sorted({*register.tags, *register.filters} - {"level_words", "refusal_words", "nav_link", "result_words"})
-)
-def test_a_tag_or_filter_is_documented(name):
-    assert re.search(rf"\{{% {name}\b|\|{name}\b", DOCUMENTATION)
+@pytest.mark.parametrize("name", sorted(FILTERS))
+def test_a_filter_is_documented(name):
+    assert f"|{name}`" in DOCUMENTATION
+
+
+@pytest.mark.parametrize("file", COMPONENTS)
+def test_a_component_is_documented(file):
+    for name in macros_of(engines["jinja2"].env, file):
+        assert f"{{{{ {name}(" in DOCUMENTATION
+
+
+def test_no_component_takes_the_name_of_another_or_of_a_function():
+    names = [*FUNCTIONS, *(name for file in COMPONENTS for name in macros_of(engines["jinja2"].env, file))]
+
+    assert len(names) == len(set(names))
+
+
+def test_a_name_that_no_view_gave_is_a_mistake_and_a_key_that_a_document_leaves_out_is_empty():
+    draw_text = engines["jinja2"].from_string
+
+    with pytest.raises(UndefinedError):
+        draw_text("{{ contemt }}").render({"content": {}})
+    assert draw_text("{{ content.standard.title }}|{{ content.items }}").render({"content": {}}) == "|"
+
+
+def test_what_a_view_gives_is_escaped():
+    assert engines["jinja2"].from_string("{{ name }}").render({"name": "<b>"}) == "&lt;b&gt;"
 
 
 def test_every_icon_a_template_names_is_drawn():
     for path in ALL:
-        for name in re.findall(r'{% icon "([a-z]+)" %}', path.read_text()):
+        for name in re.findall(r'icon\("([a-z]+)"\)', path.read_text()):
             assert f"icon-{name}" in draw_icon(name)
 
 
 def test_an_error_page_draws_with_nothing_but_a_status():
-    assert "Something went wrong on our side" in draw_error({"status": 500})
+    assert "Something went wrong on our side" in draw_error(status=500, code="failed")
 
 
 def test_an_error_page_shows_the_sentence_of_the_refusal():
-    html = draw_error({"status": 409, "sentence": "Somebody changed <it> meanwhile.", "request_id": "01J"})
+    html = draw_error(status=409, code="conflict", sentence="Somebody changed <it> meanwhile.")
 
     assert "Somebody changed &lt;it&gt; meanwhile." in html
     assert "That cannot be done now" in html
 
 
-def draw_error(context: dict[str, object]) -> str:
-    return render_to_string("error.html", context, RequestFactory().get("/"))
+def draw_error(**failure: object) -> str:
+    return answer_failure(RequestFactory().get("/"), **failure).content.decode()
 
 
 def test_the_rail_leaves_out_what_a_person_may_not_see():
-    source = engines["django"].from_string('{% include "web/_rail.html" %}')
+    source = engines["jinja2"].from_string('{% include "web/_rail.html" %}')
+    request = RequestFactory().get("/")
 
-    assert "Audit log" in source.render({"permissions": {"READ_AUDIT"}}, RequestFactory().get("/"))
-    assert "Audit log" not in source.render({"permissions": {"VIEW"}}, RequestFactory().get("/"))
+    request.staff = SimpleNamespace(permissions={Permission.READ_AUDIT})
+    assert "Audit log" in source.render({}, request)
+    request.staff = SimpleNamespace(permissions={Permission.VIEW})
+    assert "Audit log" not in source.render({}, request)
 
 
 def test_a_pending_answer_asks_again_and_a_settled_one_does_not():

@@ -1,4 +1,4 @@
-"""Filters and tags of the templates: dates in words, states in colour, forms tied to their errors."""
+"""Filters and components of the templates: dates in words, states in colour, forms tied to their errors."""
 
 import re
 from datetime import UTC, date, datetime
@@ -10,14 +10,14 @@ from django import forms
 from django.template import engines
 from django.test import RequestFactory
 
-from defiso.web.templatetags.defiso import ago, day, moment, plain_number, short, until, worded
+from defiso.web.filters import ago, day, moment, plain_number, short, until, worded
 from defiso.web.words import BATCH_STATES, LEVELS, REFUSALS, RESULTS, STATES, refusal_of
 
 NOON = datetime(2026, 11, 23, 12, 0, 7, tzinfo=UTC)
 
 
 def draw_template(source: str, address: str = "/", **context: object) -> str:
-    return engines["django"].from_string(source).render(context, RequestFactory().get(address))
+    return engines["jinja2"].from_string(source).render(dict(context), RequestFactory().get(address))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_identifiers_read_as_words():
 def test_every_state_has_a_word_a_known_tone_and_a_drawn_icon():
     for table in (STATES, RESULTS, BATCH_STATES, LEVELS):
         for words in table.values():
-            html = draw_template("{% icon name %}", name=words.icon)
+            html = draw_template("{{ icon(name) }}", name=words.icon)
 
             assert words.word
             assert words.tone in {"ok", "warn", "stop", "wait", "neutral"}
@@ -113,7 +113,7 @@ def test_every_state_has_a_word_a_known_tone_and_a_drawn_icon():
 
 
 def test_a_badge_says_its_state_in_words_beside_the_icon():
-    html = draw_template('{% status_badge "suspended" %}{% status_badge "suspended" "Suspended until May" %}')
+    html = draw_template('{{ status_badge("suspended") }}{{ status_badge("suspended", "Suspended until May") }}')
 
     assert html.count('data-tone="warn"') == 2
     assert "Suspended</span>" in html
@@ -121,7 +121,7 @@ def test_a_badge_says_its_state_in_words_beside_the_icon():
 
 
 def test_a_state_nobody_listed_is_neutral_and_still_readable():
-    assert "On hold" in draw_template('{% status_badge "on_hold" %}')
+    assert "On hold" in draw_template('{{ status_badge("on_hold") }}')
 
 
 def test_every_refusal_says_what_happened_and_what_to_do():
@@ -141,7 +141,7 @@ class NameForm(forms.Form):
 
 
 def test_a_wrong_field_is_tied_to_its_hint_and_error():
-    html = draw_template("{% field form.name %}", form=NameForm({}))
+    html = draw_template("{{ field(form.name) }}", form=NameForm({}))
 
     assert 'aria-describedby="id_name_helptext id_name_error"' in html
     assert 'aria-invalid="true"' in html
@@ -150,21 +150,21 @@ def test_a_wrong_field_is_tied_to_its_hint_and_error():
 
 
 def test_a_hint_given_by_the_page_is_tied_too():
-    html = draw_template('{% field form.note hint="Not published." %}', form=NameForm())
+    html = draw_template('{{ field(form.note, hint="Not published.") }}', form=NameForm())
 
     assert 'aria-describedby="id_note_helptext"' in html
     assert ">optional<" in html
 
 
 def test_a_group_of_radios_is_described_by_its_fieldset():
-    html = draw_template("{% field form.kind %}", form=NameForm({}))
+    html = draw_template("{{ field(form.kind) }}", form=NameForm({}))
 
     assert re.search(r'<fieldset[^>]* aria-describedby="id_kind_error"', html)
     assert html.count("aria-describedby") == 1
 
 
 def test_the_summary_links_each_error_to_its_field_and_escapes_it():
-    html = draw_template("{% error_summary form %}", form=NameForm({}))
+    html = draw_template("{{ error_summary(form) }}", form=NameForm({}))
 
     assert 'href="#id_name"' in html
     assert 'href="#id_kind_0"' in html
@@ -177,37 +177,37 @@ def test_the_summary_gathers_forms_and_formsets():
     formset = sites({"form-TOTAL_FORMS": "0", "form-INITIAL_FORMS": "0"})
     formset.is_valid()
 
-    html = draw_template("{% error_summary form formset nothing %}", form=NameForm({}), formset=formset, nothing=None)
+    html = draw_template("{{ error_summary(form, formset, none) }}", form=NameForm({}), formset=formset)
 
     assert "Please submit at least 1 form." in html
     assert "4 things need correcting" in html
 
 
 def test_a_form_without_errors_has_no_summary():
-    assert "error-summary" not in draw_template("{% error_summary form %}", form=NameForm())
+    assert "error-summary" not in draw_template("{{ error_summary(form) }}", form=NameForm())
 
 
 def test_the_next_page_keeps_the_filters_and_the_first_page_drops_the_cursor():
     page = SimpleNamespace(items=[], next_cursor="n&xt")
 
-    html = draw_template("{% pagination page %}", "/?status=active&cursor=now", page=page)
+    html = draw_template("{{ pagination(page, request) }}", "/?status=active&cursor=now", page=page)
 
     assert 'href="?status=active&amp;cursor=n%26xt"' in html
     assert 'href="?status=active"' in html
 
 
 def test_the_first_page_links_back_even_without_filters():
-    html = draw_template("{% pagination page %}", "/?cursor=now", page=SimpleNamespace(next_cursor=None))
+    html = draw_template("{{ pagination(page, request) }}", "/?cursor=now", page=SimpleNamespace(next_cursor=None))
 
     assert 'href="?"' in html
 
 
 def test_a_single_page_needs_no_pagination():
-    assert "<nav" not in draw_template("{% pagination page %}", page=SimpleNamespace(next_cursor=None))
+    assert "<nav" not in draw_template("{{ pagination(page, request) }}", page=SimpleNamespace(next_cursor=None))
 
 
 def test_a_chip_changes_its_own_filter_only_and_starts_at_page_one():
-    source = '{% filter_chips "status" choices label="Status" %}'
+    source = '{{ filter_chips("status", choices, request, label="Status") }}'
 
     html = draw_template(
         source, "/?standard=9001&status=draft&cursor=x", choices=[("active", "Active"), ("draft", "Draft")]
@@ -220,7 +220,7 @@ def test_a_chip_changes_its_own_filter_only_and_starts_at_page_one():
 
 
 def test_a_code_is_short_on_screen_and_copied_in_full():
-    html = draw_template('{% code hash "digest" %}', hash="ab" * 32)
+    html = draw_template('{{ code(hash, "digest") }}', hash="ab" * 32)
 
     assert f'data-copy="{"ab" * 32}"' in html
     assert 'aria-label="Copy digest"' in html
@@ -228,5 +228,5 @@ def test_a_code_is_short_on_screen_and_copied_in_full():
 
 
 def test_an_empty_fact_is_left_out():
-    assert "<dt>" not in draw_template('{% fact "English name" missing %}')
-    assert "<dd>0</dd>" in draw_template('{% fact "Confirmations" none %}', none=0)
+    assert "<dt>" not in draw_template('{{ fact("English name", organisation.englishName) }}', organisation={})
+    assert "<dd>0</dd>" in draw_template('{{ fact("Confirmations", count) }}', count=0)
