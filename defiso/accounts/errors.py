@@ -1,6 +1,6 @@
 """What the accounts domain refuses. A wrong password is not here: the log-in form just says no."""
 
-from defiso.core.errors import InvalidError, NotFoundError, RefusedError, TooManyError, UnavailableError
+from defiso.core.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError, TooManyError, UnavailableError
 
 
 class InvalidUserError(InvalidError):
@@ -32,7 +32,23 @@ class OwnAccountError(RefusedError):
     code = "own_account"
 
     def __init__(self) -> None:
-        super().__init__("You cannot change the role of your own account or close it. Ask another owner.")
+        super().__init__("You cannot do this to your own account. Ask another owner.")
+
+
+class LastOwnerError(RefusedError):
+    code = "last_owner"
+
+    def __init__(self) -> None:
+        super().__init__("This is the only owner. Make somebody else an owner first.")
+
+
+class NoOwnerError(ForbiddenError):
+    """Whoever asked was an owner when the page was opened, and is none now."""
+
+    code = "no_owner"
+
+    def __init__(self) -> None:
+        super().__init__("Only an owner may do this, and you are none any more.")
 
 
 class LockedOutError(TooManyError):

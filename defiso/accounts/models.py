@@ -9,6 +9,7 @@ from defiso.core.permissions import Permission, permissions_of
 from defiso.store.items import SessionsItem, UsersItem
 
 METADATA = "METADATA"
+TEAM = "TEAM"
 
 
 class User(UsersItem):
@@ -36,6 +37,10 @@ class EmailClaim(UsersItem):
     """``SK EMAIL#<address>``: written with its user in one transaction, so an address has one account per tenant."""
 
     user_id = UnicodeAttribute()
+
+
+class Team(UsersItem):
+    """``SK TEAM``: written anew whenever an owner is taken away; two who do so compete for its ``operation``."""
 
 
 class SessionEntry(UsersItem):

@@ -1,6 +1,7 @@
 """Passwords: what makes one acceptable, and checking one in the same time whether or not there is an account."""
 
 import functools
+import secrets
 import threading
 import unicodedata
 
@@ -12,6 +13,7 @@ from defiso.core.ids import new_token
 
 SHORTEST = 12
 LONGEST = 1024
+GENERATED_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 SHORTEST_NAME = 4  # an e-mail name shorter than this may occur in a password by chance
 
 _hashing = threading.BoundedSemaphore(2)  # Argon2id takes 46 MiB each time
@@ -45,6 +47,11 @@ def problem_with_password(password: str, *, email: str) -> str | None:
     except ValidationError:
         return "This password is among those that are tried first. Choose one that is harder to guess."
     return None
+
+
+def generate_password() -> str:
+    """``k7mhq-x2vtn-9pdcw-be4ry``: 99 random bits that a person can read out."""
+    return "-".join("".join(secrets.choice(GENERATED_LETTERS) for _ in range(5)) for _ in range(4))
 
 
 def hash_password(password: str) -> str:

@@ -1,16 +1,20 @@
-"""Staff accounts: making them, changing their role, closing them. Effective at the very next request.
+"""Staff accounts: making them, changing and closing them, giving a new password. Effective at the very next request.
 
 Proving who somebody is lives in ``authentication``, what follows from it in ``sessions``.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from pynamodb.expressions.condition import Condition
 
 from defiso.accounts.addresses import LONGEST_EMAIL, normalise_email
 from defiso.accounts.errors import EmailInUseError, InvalidUserError, OwnAccountError, UnknownUserError
+from defiso.accounts.lockout import account_counter, clear
 from defiso.accounts.models import EmailClaim, User, email_key, user_key
+from defiso.accounts.owners import is_active_owner, keep_an_owner, require_owner
 from defiso.accounts.passwords import hash_password, problem_with_password
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
@@ -63,46 +67,109 @@ def get_user(*, tenant: Tenant, user_id: str) -> User:
     return user
 
 
-def change_role(*, tenant: Tenant, actor: Actor, user_id: str, role: str) -> User:
-    """Give somebody else another role. Raises OwnAccountError, so that one owner always remains."""
-    if role not in set(Role):
-        raise InvalidUserError("There is no such role.", {"role": "Choose one of the roles."})
-    user = _somebody_else(tenant, actor, user_id)
-    before, after = {"role": user.role}, {"role": role, "account": user.email}
+def find_user(*, tenant: Tenant, email: str) -> User:
+    """The member of this tenant's staff with this e-mail address. Raises UnknownUserError."""
+    address = normalise_email(email)[:LONGEST_EMAIL]
+    claim = EmailClaim.find(tenant_key(tenant.slug), email_key(address), consistent=True)
+    if claim is None:
+        raise UnknownUserError
+    return get_user(tenant=tenant, user_id=claim.user_id)
+
+
+def change_user(
+    *, tenant: Tenant, actor: Actor, user_id: str, name: str | None = None, role: str | None = None
+) -> User:
+    """Give somebody another name or role; None leaves it as it is. Nobody changes the role of their own account.
+
+    Raises InvalidUserError, OwnAccountError, LastOwnerError, NoOwnerError, UnknownUserError, ChangedMeanwhileError.
+    """
+    wanted = {"name": name and name.strip(), "role": role}
+    problems = {field: PROBLEMS[field] for field, text in wanted.items() if text is not None and not FITS[field](text)}
+    if problems:
+        raise InvalidUserError(" ".join(problems.values()), problems)
+    user = get_user(tenant=tenant, user_id=user_id)
+    before = {"name": user.name, "role": user.role}
+    after = {field: text for field, text in wanted.items() if text is not None and text != before[field]}
+    if not after:
+        raise RefusedError("This account has that name and role already.")
     with transaction() as writes:
-        given = User.role == user.role
-        writes.update(user, [User.role.set(role)], given=given, otherwise=_changed())
-        _record(writes, tenant, actor, "user.role_changed", user, before=before, after=after)
+        if "role" in after:
+            _let_others_decide(writes, tenant, actor, user)
+            if is_active_owner(user):
+                keep_an_owner(writes, tenant=tenant, user=user)
+        changes = [getattr(User, field).set(text) for field, text in after.items()]
+        writes.update(user, changes, given=_as_read(user), otherwise=_changed())
+        action = "user.role_changed" if "role" in after else "user.renamed"
+        earlier = {field: before[field] for field in after}
+        _record(writes, tenant, actor, action, user, before=earlier, after={**after, "account": user.email})
     return get_user(tenant=tenant, user_id=user_id)
 
 
 def deactivate_user(*, tenant: Tenant, actor: Actor, user_id: str, reason: str) -> User:
-    """Close somebody else's account: no log-in, and no session of theirs holds from now on."""
-    user = _somebody_else(tenant, actor, user_id)
+    """Close somebody else's account: no log-in, and no session of theirs holds from now on.
+
+    Raises as ``change_user`` does, and RefusedError if it is closed already.
+    """
+    user = get_user(tenant=tenant, user_id=user_id)
+    if not user.active:
+        raise RefusedError("This account is closed already.")
     actions = [User.active.set(False), User.sessions_from.set(int(user.sessions_from) + 1)]
     with transaction() as writes:
-        given = (User.active == True) & (User.sessions_from == user.sessions_from)  # noqa: E712
-        writes.update(user, actions, given=given, otherwise=RefusedError("This account is closed already."))
+        _let_others_decide(writes, tenant, actor, user)
+        if is_active_owner(user):
+            keep_an_owner(writes, tenant=tenant, user=user)
+        writes.update(user, actions, given=_as_read(user), otherwise=_changed())
         _record(writes, tenant, actor, "user.deactivated", user, after={"account": user.email}, reason=reason)
     return get_user(tenant=tenant, user_id=user_id)
 
 
 def reactivate_user(*, tenant: Tenant, actor: Actor, user_id: str, reason: str) -> User:
     """Open a closed account again, with the password it had."""
-    user = _somebody_else(tenant, actor, user_id)
+    user = get_user(tenant=tenant, user_id=user_id)
+    if user.active:
+        raise RefusedError("This account is open already.")
     with transaction() as writes:
-        given = User.active == False  # noqa: E712
-        writes.update(
-            user, [User.active.set(True)], given=given, otherwise=RefusedError("This account is open already.")
-        )
+        _let_others_decide(writes, tenant, actor, user)
+        writes.update(user, [User.active.set(True)], given=_as_read(user), otherwise=_changed())
         _record(writes, tenant, actor, "user.reactivated", user, after={"account": user.email}, reason=reason)
     return get_user(tenant=tenant, user_id=user_id)
 
 
-def _somebody_else(tenant: Tenant, actor: Actor, user_id: str) -> User:
-    if actor.id == user_id:
-        raise OwnAccountError
+def reset_password(*, tenant: Tenant, actor: Actor, user_id: str, new: str) -> User:
+    """Give an open account another password, without the old one: its sessions end, its failed log-ins are forgotten.
+
+    Raises InvalidUserError, OwnAccountError, NoOwnerError, UnknownUserError, RefusedError for a closed account.
+    """
+    user = get_user(tenant=tenant, user_id=user_id)
+    if problem := problem_with_password(new, email=user.email):
+        raise InvalidUserError(problem, {"password": problem})
+    if not user.active:
+        raise RefusedError("This account is closed. Open it first.")
+    changes = [
+        User.password.set(hash_password(new)),
+        User.password_changed_at.set(iso(now())),
+        User.sessions_from.set(int(user.sessions_from) + 1),
+    ]
+    with transaction() as writes:
+        _let_others_decide(writes, tenant, actor, user)
+        writes.update(user, changes, given=_as_read(user), otherwise=_changed())
+        clear(writes, account_counter(tenant.slug, user.email))
+        _record(writes, tenant, actor, "user.password_reset", user, after={"account": user.email})
     return get_user(tenant=tenant, user_id=user_id)
+
+
+def _let_others_decide(writes: Writes, tenant: Tenant, actor: Actor, user: User) -> None:
+    """Whoever changes an account is an owner, and it is not their own."""
+    if actor.id == user.id:
+        raise OwnAccountError
+    require_owner(writes, tenant=tenant, actor=actor)
+
+
+def _as_read(user: User) -> Condition:
+    """That nobody changed the account since it was read, as far as a decision rests on it."""
+    unchanged: Condition = (User.role == user.role) & (User.active == user.active)
+    unchanged &= (User.sessions_from == user.sessions_from) & (User.name == user.name)
+    return unchanged
 
 
 def _changed() -> ChangedMeanwhileError:
@@ -110,15 +177,8 @@ def _changed() -> ChangedMeanwhileError:
 
 
 def _refuse_invalid(address: str, name: str, role: str, password: str) -> None:
-    problems = {}
-    if len(address) > LONGEST_EMAIL or not _is_email(address):
-        problems["email"] = (
-            f"The e-mail address looks like name@example.org and has at most {LONGEST_EMAIL} characters."
-        )
-    if not 1 <= len(name) <= LONGEST_NAME:
-        problems["name"] = f"The name has 1 to {LONGEST_NAME} characters."
-    if role not in set(Role):
-        problems["role"] = f"The role is one of {', '.join(Role)}."
+    given = {"email": address, "name": name, "role": role}
+    problems = {field: PROBLEMS[field] for field, text in given.items() if not FITS[field](text)}
     if problem := problem_with_password(password, email=address):
         problems["password"] = problem
     if problems:
@@ -126,6 +186,8 @@ def _refuse_invalid(address: str, name: str, role: str, password: str) -> None:
 
 
 def _is_email(address: str) -> bool:
+    if len(address) > LONGEST_EMAIL:
+        return False
     try:
         validate_email(address)
     except ValidationError:
@@ -143,3 +205,15 @@ def _record(writes: Writes, tenant: Tenant, actor: Actor, action: str, user: Use
         target_id=user.id,
         **change,
     )
+
+
+FITS: dict[str, Callable[[str], bool]] = {
+    "email": _is_email,
+    "name": lambda name: 1 <= len(name) <= LONGEST_NAME,
+    "role": lambda role: role in set(Role),
+}
+PROBLEMS = {
+    "email": f"The e-mail address looks like name@example.org and has at most {LONGEST_EMAIL} characters.",
+    "name": f"The name has 1 to {LONGEST_NAME} characters.",
+    "role": f"The role is one of {', '.join(Role)}.",
+}

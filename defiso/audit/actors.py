@@ -9,7 +9,7 @@ class Actor:
     """``label`` is what history shows; ``ip``, ``user_agent`` and ``request_id`` are empty outside a request."""
 
     id: str
-    kind: Literal["user", "api_key", "system"]
+    kind: Literal["user", "api_key", "system", "operator"]
     label: str
     ip: str = ""
     user_agent: str = ""
@@ -17,3 +17,4 @@ class Actor:
 
 
 SYSTEM = Actor("system", "system", "defiso")
+OPERATOR = Actor("command-line", "operator", "Operator at the command line")

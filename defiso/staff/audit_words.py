@@ -16,6 +16,8 @@ TITLES = {
     "certificate.suspended": "Certificate suspended",
     "certificate.restored": "Certificate restored",
     "certificate.withdrawn": "Certificate withdrawn",
+    "key.created": "Signing key made",
+    "key.retired": "Signing key retired",
     "network.locked_out": "Network address locked out after failed log-ins",
     "session.others_revoked": "Logged out everywhere else",
     "session.revoked": "Session ended by its owner",
@@ -30,11 +32,13 @@ TITLES = {
     "user.logged_out": "Logged out",
     "user.password_change_failed": "Change of password failed",
     "user.password_changed": "Password changed",
+    "user.password_reset": "New password given by somebody else",
     "user.reactivated": "Account opened again",
+    "user.renamed": "Account renamed",
     "user.role_changed": "Role changed",
 }
 TARGET_PAGES = {"CERT": "certificates:detail"}
-NAMED_TARGETS = {"CERT", "NETWORK"}  # an account is shown by its e-mail address, the tenant by the page it is on
+NAMED_TARGETS = {"CERT", "KEY", "NETWORK"}  # an account is shown by its e-mail address, the tenant by the page it is on
 ACCOUNT_FIELDS = ("account", "email")
 LONGEST_VALUE = 300
 

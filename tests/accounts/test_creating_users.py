@@ -4,7 +4,7 @@ import pytest
 
 from defiso.accounts.errors import EmailInUseError, InvalidUserError, OwnAccountError, UnknownUserError
 from defiso.accounts.models import EmailClaim, User
-from defiso.accounts.services import change_role, create_user, deactivate_user, get_user, reactivate_user
+from defiso.accounts.services import change_user, create_user, deactivate_user, get_user, reactivate_user
 from defiso.audit.actors import SYSTEM
 from defiso.audit.services import events_of
 from defiso.core.errors import RefusedError
@@ -120,7 +120,7 @@ def test_the_roles_are_those_of_the_design() -> None:
 def test_a_role_is_changed_with_its_event(tenant: Tenant, owner: User) -> None:
     viewer = make_user(tenant, Role.VIEWER)
 
-    changed = change_role(tenant=tenant, actor=actor_of(owner), user_id=viewer.id, role="auditor")
+    changed = change_user(tenant=tenant, actor=actor_of(owner), user_id=viewer.id, role="auditor")
 
     assert changed.role == "auditor"
     event = events_of(tenant_slug=tenant.slug, target_kind="USER", target_id=viewer.id)[-1]
@@ -131,7 +131,7 @@ def test_nobody_changes_or_closes_their_own_account_so_that_an_owner_remains(ten
     before = every_row()
 
     with pytest.raises(OwnAccountError):
-        change_role(tenant=tenant, actor=actor_of(owner), user_id=owner.id, role="viewer")
+        change_user(tenant=tenant, actor=actor_of(owner), user_id=owner.id, role="viewer")
     with pytest.raises(OwnAccountError):
         deactivate_user(tenant=tenant, actor=actor_of(owner), user_id=owner.id, reason="leaving")
 
@@ -144,7 +144,7 @@ def test_a_user_of_another_tenant_is_not_found(tenant: Tenant, other: Tenant, ow
 
     for attempt in (
         lambda: get_user(tenant=tenant, user_id=stranger.id),
-        lambda: change_role(tenant=tenant, actor=actor_of(owner), user_id=stranger.id, role="viewer"),
+        lambda: change_user(tenant=tenant, actor=actor_of(owner), user_id=stranger.id, role="viewer"),
         lambda: deactivate_user(tenant=tenant, actor=actor_of(owner), user_id=stranger.id, reason="hostile"),
     ):
         with pytest.raises(UnknownUserError):

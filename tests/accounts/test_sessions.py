@@ -7,7 +7,7 @@ from defiso.accounts import sessions
 from defiso.accounts.authentication import log_in
 from defiso.accounts.errors import EmailInUseError, UnknownSessionError
 from defiso.accounts.models import Session, SessionEntry, User
-from defiso.accounts.services import change_role, deactivate_user, reactivate_user
+from defiso.accounts.services import change_user, deactivate_user, reactivate_user
 from defiso.accounts.sessions import MOST_SESSIONS, hash_of, list_sessions, read_session, revoke_session
 from defiso.core.clock import now
 from defiso.core.permissions import Role
@@ -183,7 +183,7 @@ def test_a_changed_role_counts_at_the_next_request(tenant: Tenant, owner: User) 
     browser = log_in_as(viewer, tenant)
     assert browser.get("/staff/audit/").status_code == 403
 
-    change_role(tenant=tenant, actor=actor_of(owner), user_id=viewer.id, role="auditor")
+    change_user(tenant=tenant, actor=actor_of(owner), user_id=viewer.id, role="auditor")
 
     assert browser.get("/staff/audit/").status_code == 200
 

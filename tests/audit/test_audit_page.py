@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from defiso.accounts.models import User
-from defiso.accounts.services import change_role
+from defiso.accounts.services import change_user
 from defiso.audit.actors import SYSTEM, Actor
 from defiso.audit.services import record_event
 from defiso.core.permissions import Role
@@ -60,7 +60,7 @@ def test_events_are_shown_newest_first_a_page_at_a_time_for_one_query(tenant: Te
 def test_an_event_says_in_plain_words_what_happened_who_did_it_and_what_changed(tenant: Tenant, owner: User) -> None:
     viewer = make_user(tenant, Role.VIEWER)
     actor = Actor(owner.id, "user", owner.name, ip="192.0.2.7", request_id="r1")
-    change_role(tenant=tenant, actor=actor, user_id=viewer.id, role="auditor")
+    change_user(tenant=tenant, actor=actor, user_id=viewer.id, role="auditor")
 
     page = log_in_as(owner, tenant).get(AUDIT).content.decode()
 
