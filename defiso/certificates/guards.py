@@ -6,12 +6,13 @@ Source: ISO/IEC 17021-1:2015, 5.1.3, 9.5.1 (the decider took no part in the audi
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from defiso.certificates.characters import hidden_character, is_blank
 from defiso.certificates.content import Content
 from defiso.certificates.reference import edition_of
 from defiso.certificates.validation import read_day, validate_content
+from defiso.core.characters import is_blank, problem_with_characters
 from defiso.core.dates import write_day
 from defiso.core.errors import InvalidError
+from defiso.core.names import readings_of_person
 
 LONGEST_REASON = 1000
 LONGEST_SUSPENSION_MONTHS = 6
@@ -25,10 +26,11 @@ def issue_problems(content: Content, *, today: date) -> dict[str, str]:
 
 
 def decider_problem(content: Content, deciders: Iterable[str]) -> str:
-    """Why these people may not decide; empty if they may."""
-    auditors = {_folded(auditor) for audit in content.get("audits", []) for auditor in audit.get("auditors", [])}
+    """Why these people may not decide; empty if they may. A name that reads like an auditor's is the auditor's."""
+    named = (auditor for audit in content.get("audits", []) for auditor in audit.get("auditors", []))
+    auditors = {reading for auditor in named for reading in readings_of_person(auditor)}
     for decider in deciders:
-        if _folded(decider) in auditors:
+        if not auditors.isdisjoint(readings_of_person(decider)):
             return f"{decider} was in the audit team and so cannot decide on this certificate."
     return ""
 
@@ -36,13 +38,11 @@ def decider_problem(content: Content, deciders: Iterable[str]) -> str:
 def require_reason(reason: str) -> str:
     """The reason as kept. Raises InvalidError naming the field ``reason``."""
     text = reason.replace("\r\n", "\n").strip()
-    problem = ""
+    problem = problem_with_characters(text, several_lines=True)
     if is_blank(text):
         problem = "Give a reason; it is kept in the history."
     elif len(text) > LONGEST_REASON:
         problem = f"At most {LONGEST_REASON:,} characters; this has {len(text):,}."
-    elif hidden := hidden_character(text, several_lines=True):
-        problem = f"Contains a character that cannot be seen ({hidden}). Type the text again by hand."
     if problem:
         raise InvalidError(problem, {"reason": problem})
     return text
@@ -90,7 +90,3 @@ def _problems_of_period(content: Content, today: date) -> dict[str, str]:
 
 def _is_to_come(day: date, today: date) -> bool:
     return day > today + timedelta(days=1)  # ``today`` is UTC's; tomorrow has already begun east of Greenwich
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from defiso.certificates.characters import hidden_character, hidden_joiner, is_blank
 from defiso.certificates.content import Content
 from defiso.certificates.limits import (
     DATES,
@@ -24,6 +23,7 @@ from defiso.certificates.limits import (
     TEXTS,
 )
 from defiso.certificates.reference import AUDIT_TYPES, CERTIFICATION_TYPES, COUNTRIES, IAF_CODES, edition_of
+from defiso.core.characters import is_blank, problem_with_characters, unfit_for_number
 from defiso.core.dates import write_day
 from defiso.core.numbers import MOST_SLUG_BYTES, slug_of
 
@@ -107,12 +107,11 @@ def _pattern(path: str) -> str:
 
 def _problems_of_characters(content: Content) -> Iterator[Problem]:
     for path, text in _texts(content):
-        hidden = hidden_character(text, several_lines=_pattern(path) in OF_SEVERAL_LINES)
-        if hidden:
-            sentence = f"Contains a character that cannot be seen ({hidden}). Type the text again by hand."
+        if sentence := problem_with_characters(text, several_lines=_pattern(path) in OF_SEVERAL_LINES):
             yield Problem(path, "control_characters", sentence)
-    if joiner := hidden_joiner(content.get("number", "")):
-        yield Problem("number", "control_characters", f"A number cannot contain an invisible character ({joiner}).")
+    if unfit := unfit_for_number(content.get("number", "")):
+        sentence = f"A number has letters, digits, spaces and marks that everybody can see and type, not {unfit}."
+        yield Problem("number", "control_characters", sentence)
 
 
 def _at(content: Mapping[str, Any], path: str) -> Any:

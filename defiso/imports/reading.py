@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from defiso.certificates.characters import hidden_character
 from defiso.certificates.content import Content
 from defiso.certificates.states import Status
 from defiso.certificates.validation import Problem, problems_in, read_day
+from defiso.core.characters import hidden_character
 from defiso.core.numbers import slug_of
 from defiso.imports.columns import ACCREDITATION_STATUSES, COLUMNS, STATUSES, column_of, content_of
 from defiso.imports.errors import RegisterRefusedError, RowProblem

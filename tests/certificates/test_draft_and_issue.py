@@ -190,7 +190,16 @@ def test_an_incomplete_or_untimely_draft_is_not_issued(tenant: Tenant, changes: 
 
 @pytest.mark.parametrize(
     ("decided_by", "actor_name"),
-    [("Lead auditor at Acme", "Decision-maker at Acme"), ("Somebody else", "lead  AUDITOR at acme")],
+    [
+        ("Lead auditor at Acme", "Decision-maker at Acme"),
+        ("Somebody else", "lead  AUDITOR at acme"),
+        ("Dr. Lead-Auditor at Acme, PhD", "Decision-maker at Acme"),
+        ("Acme, Lead auditor at", "Decision-maker at Acme"),
+        ("Somebody else", "Lеad аuditor аt Асmе"),  # Cyrillic e and a
+        ("Lead auditor at Acrne", "Decision-maker at Acme"),
+        ("Ｌｅａｄ\u2003auditor at Acme", "Decision-maker at Acme"),
+        ("Somebody else", "Lead\u200d auditor at Acme"),
+    ],
 )
 def test_who_was_in_the_audit_team_does_not_decide(tenant: Tenant, decided_by: str, actor_name: str) -> None:
     draft = make_draft(tenant)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from defiso.certificates.characters import hidden_character
 from defiso.certificates.content import credential_subject, from_json, to_json
 from defiso.certificates.limits import OF_SEVERAL_LINES, TEXTS
 from defiso.certificates.validation import draft_problems, problems_in, read_day, validate_content, years_after
+from defiso.core.characters import hidden_character
 from tests.certificates.making import content
 
 DATES = {"decisionDate": "2024-06-01", "effectiveDate": "2024-06-01", "issueDate": "2024-06-01"}
@@ -131,6 +131,16 @@ def test_line_breaks_are_for_texts_of_several_lines() -> None:
 def test_joiners_belong_in_names_but_not_in_numbers() -> None:
     assert codes_of(organisation__legalName="شرکت نمونه\u200cای") == set()
     assert ("number", "control_characters") in codes_of(number="ISO\u200d9001")
+
+
+@pytest.mark.parametrize(
+    "character", "\U000e0100\U000e01ef\u2800\U0001d173\U0001bca0\U00013430\U0001345f\ufffd\u3164\ue000"
+)
+def test_a_number_has_only_what_everybody_can_see_and_type(character: str) -> None:
+    problems = [problem for problem in problems_in(content(number=f"ISO{character}9001")) if problem.field == "number"]
+
+    assert {problem.code for problem in problems} == {"control_characters"}
+    assert f"U+{ord(character):04X}" in problems[0].sentence
 
 
 def test_a_content_too_large_for_its_row_is_refused() -> None:
