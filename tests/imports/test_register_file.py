@@ -17,7 +17,7 @@ from defiso.imports.errors import RegisterRefusedError
 from defiso.imports.reading import CODES, RegisterRow, read_register, row_of
 
 DATA = Path(__file__).parent / "data"
-REGISTER = Path(__file__).parent.parent / "data/reading.csv"
+REGISTER = Path(__file__).parent.parent / "data/register.csv"
 TODAY = date(2026, 11, 23)
 
 
@@ -44,7 +44,7 @@ def file_of(tmp_path: Path) -> Callable[..., Path]:
         writer = csv.DictWriter(text, COLUMNS)
         writer.writeheader()
         writer.writerows(rows)
-        path = tmp_path / "reading.csv"
+        path = tmp_path / "register.csv"
         path.write_text(text.getvalue(), encoding="utf-8", newline="")
         return path
 
