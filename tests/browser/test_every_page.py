@@ -1,4 +1,4 @@
-"""Every kind of page, refusal and damage as served, wide and light and on a dark phone: axe, overflow, policy.
+"""Every kind of page, refusal and damage as served, wide and light and on a dark phone: axe, policy, fit in any face.
 
 Pictures are kept. Then the code on paper, and the whole flow without JavaScript.
 """
@@ -24,6 +24,7 @@ from tests.browser.filling import SLUG
 from tests.browser.test_issue_and_verify import fill_certificate
 from tests.flows.addresses import ADDRESSES
 from tests.running_copy import RunningCopy
+from tests.typefaces import misfits
 
 VIEWS = {"wide": (1280, 900, "light"), "phone": (390, 844, "dark")}
 # What axe finds may differ from the wide page only in these.
@@ -104,11 +105,12 @@ class Visitor:
         if self.page.locator("h1:visible").count() != 1:
             found.append("not one heading")
         found += self._axe()
-        self._keep(name, "wide", found)
+        self._keep(name, "wide")
         self._turn("phone")
         found += self._axe(RULES_OF_A_VIEW)
-        self._keep(name, "phone", found)
+        self._keep(name, "phone")
         self._turn("wide")
+        found += misfits(self.page)
         if found:
             self.complaints[name] = found
 
@@ -121,9 +123,7 @@ class Visitor:
         violations = Axe().run(self.page, options=options).response["violations"]
         return [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in violations]
 
-    def _keep(self, name: str, view: str, found: list[str]) -> None:
-        if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"sticks out of the {view} view")
+    def _keep(self, name: str, view: str) -> None:
         self.page.screenshot(path=SCREENSHOTS / view / f"{name}.png", full_page=True)
 
 

@@ -229,4 +229,4 @@ def test_a_code_is_short_on_screen_and_copied_in_full():
 
 def test_an_empty_fact_is_left_out():
     assert "<dt>" not in draw_template('{{ fact("English name", organisation.englishName) }}', organisation={})
-    assert "<dd>0</dd>" in draw_template('{{ fact("Confirmations", count) }}', count=0)
+    assert "<dd><bdi>0</bdi></dd>" in draw_template('{{ fact("Confirmations", count) }}', count=0)
