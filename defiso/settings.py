@@ -13,6 +13,8 @@ from typing import NoReturn
 
 import environ
 
+from defiso.engines import CHAIN_PORT, DYNAMODB_PORT, engine_host
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -92,13 +94,14 @@ DYNAMODB_TABLE_PREFIX = matching(
 USE_DYNAMODB = env.str("USE_DYNAMODB", default="false").lower() == "true"
 DYNAMODB_ENDPOINT_URL = env.str("DYNAMODB_ENDPOINT_URL", default="")
 if not DYNAMODB_ENDPOINT_URL and not USE_DYNAMODB:  # blank is unset: it must never lead to the real service
-    DYNAMODB_ENDPOINT_URL = f"http://127.0.0.1:{PORT + 1}"
+    DYNAMODB_ENDPOINT_URL = f"http://{engine_host(PORT)}:{DYNAMODB_PORT}"
 if DYNAMODB_ENDPOINT_URL:
     matching("DYNAMODB_ENDPOINT_URL", DYNAMODB_ENDPOINT_URL, HTTP_URL, "http://127.0.0.1:8001")
 
 # Chain
 CHAIN_RPC_URLS = [
-    url.strip() for url in (env.str("CHAIN_RPC_URLS", default="") or f"http://127.0.0.1:{PORT + 2}").split(",")
+    url.strip()
+    for url in (env.str("CHAIN_RPC_URLS", default="") or f"http://{engine_host(PORT)}:{CHAIN_PORT}").split(",")
 ]
 if not all(HTTP_URL(url) for url in CHAIN_RPC_URLS):  # not echoed: the rest of such an address is often a secret
     stop("CHAIN_RPC_URLS", "names a malformed address", "https://rpc-1.example,https://rpc-2.example")

@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from defiso.engines import CHAIN_PORT, DYNAMODB_PORT, engine_host
 from tests.conftest import free_port, wait_for_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,7 +68,7 @@ class RunningCopy:
 def running_copy(*, batch_seconds: int = 1) -> Iterator[RunningCopy]:
     """Start a copy with empty data in a temporary folder; stop all of it on leaving."""
     with tempfile.TemporaryDirectory(prefix="defiso-copy-") as folder, ExitStack() as stack:
-        port = free_ports()
+        port = free_port()
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "defiso.settings",
             "PORT": str(port),
@@ -81,8 +81,8 @@ def running_copy(*, batch_seconds: int = 1) -> Iterator[RunningCopy]:
         copy = RunningCopy(port, Path(folder), environment)
         stack.enter_context(_process(copy, "dynamodb", [sys.executable, "-m", "defiso.engines", "dynamodb"]))
         stack.enter_context(_process(copy, "chain", [sys.executable, "-m", "defiso.engines", "chain"]))
-        wait_for_port(port + 1)
-        wait_for_port(port + 2)
+        wait_for_port(DYNAMODB_PORT, host=engine_host(port))
+        wait_for_port(CHAIN_PORT, host=engine_host(port))
         copy.manage("create_tables")
         copy.manage("collectstatic", "--noinput")
         stack.enter_context(_process(copy, "worker", [sys.executable, "manage.py", "worker"]))
@@ -112,19 +112,6 @@ def _process(copy: RunningCopy, name: str, command: list[str]) -> Iterator[None]
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def free_ports() -> int:
-    """The first of three neighbouring free ports."""
-    while True:
-        port = free_port()
-        try:
-            for neighbour in (port, port + 1, port + 2):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", neighbour))
-        except OSError:
-            continue
-        return port
 
 
 def _wait_until_healthy(copy: RunningCopy) -> None:

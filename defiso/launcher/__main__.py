@@ -7,7 +7,7 @@ from pathlib import Path
 
 from honcho.environ import parse_procfile
 
-from defiso.engines import BASE_DIR, EngineMissingError
+from defiso.engines import BASE_DIR, CHAIN_PORT, DYNAMODB_PORT, EngineMissingError, engine_host
 from defiso.launcher.preflight import CannotStartError, check_engines, check_ports, claim_data_dir, make_secrets
 from defiso.launcher.preparation import Preparation
 from defiso.launcher.processes import Processes
@@ -47,6 +47,7 @@ def run(procfile: Path) -> int:
     check_ports(ports_of(settings.PORT, engines))
     environment = environment_of_children(settings.PORT, data_dir)
     collect_static(settings.STATIC_ROOT, environment=environment)
+    os.umask(0o077)
 
     preparation = Preparation(settings, environment=environment, embedded=engines)
     processes = Processes(when_started=preparation.start)
@@ -69,12 +70,12 @@ def is_embedded(engine: str) -> bool:
     return not any(values.values())
 
 
-def ports_of(port: int, engines: set[str]) -> dict[int, str]:
-    wanted = {port: "the web server, PORT"}
+def ports_of(port: int, engines: set[str]) -> dict[tuple[str, int], str]:
+    wanted = {("127.0.0.1", port): "the web server, PORT"}
     if "dynamodb" in engines:
-        wanted[port + 1] = "the DynamoDB engine, PORT + 1"
+        wanted[engine_host(port), DYNAMODB_PORT] = "the DynamoDB engine"
     if "chain" in engines:
-        wanted[port + 2] = "the chain, PORT + 2"
+        wanted[engine_host(port), CHAIN_PORT] = "the chain"
     return wanted
 
 

@@ -31,7 +31,23 @@ def claim_data_dir(data_dir: Path) -> int:
             f"Another copy is running on DATA_DIR={data_dir}; stop it, or give this one its own: "
             "make run DATA_DIR=var-2 PORT=8100"
         ) from None
+    try:
+        tighten(data_dir)
+    except OSError as error:
+        raise CannotStartError(f"{error.filename} cannot be kept from others: {error.strerror}.") from None
     return lock
+
+
+def tighten(data_dir: Path) -> None:
+    """Take all rights of others from what is already there: folders 0700, files 0600."""
+    data_dir.chmod(0o700)
+    for folder, folders, files in os.walk(data_dir):
+        for name in folders:
+            Path(folder, name).chmod(0o700)
+        for name in files:
+            path = Path(folder, name)
+            if not path.is_symlink():
+                path.chmod(0o600)
 
 
 def make_secrets(data_dir: Path) -> None:
@@ -67,11 +83,11 @@ def check_engines(wanted: set[str]) -> None:
             installed(binary)
 
 
-def check_ports(wanted: dict[int, str], *, wait_seconds: float = PORT_WAIT_SECONDS) -> None:
-    """Refuse if a port of 127.0.0.1 that we shall listen on is taken; ``wanted`` says what for."""
+def check_ports(wanted: dict[tuple[str, int], str], *, wait_seconds: float = PORT_WAIT_SECONDS) -> None:
+    """Refuse if an address and port that we shall listen on is taken; ``wanted`` says what for."""
     deadline = time.monotonic() + wait_seconds
-    for port, purpose in wanted.items():
-        while not is_free(port):
+    for (host, port), purpose in wanted.items():
+        while not is_free(host, port):
             if time.monotonic() > deadline:
                 raise CannotStartError(
                     f"Port {port} ({purpose}) is in use by another program; stop that, or choose another port: "
@@ -80,11 +96,11 @@ def check_ports(wanted: dict[int, str], *, wait_seconds: float = PORT_WAIT_SECON
             time.sleep(0.1)
 
 
-def is_free(port: int) -> bool:
+def is_free(host: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except PermissionError:
             raise CannotStartError(f"Port {port} is for the administrator only; choose one of 1024 or more.") from None
         except OSError:

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from types import ModuleType
 
+from defiso.engines import CHAIN_PORT, DYNAMODB_PORT, engine_host
 from defiso.launcher.preflight import CannotStartError
 from defiso.launcher.processes import manage
 
@@ -36,9 +37,9 @@ class Preparation(threading.Thread):
             os.kill(os.getpid(), signal.SIGTERM)
 
     def _prepare(self) -> None:
-        for name, offset in (("dynamodb", 1), ("chain", 2)):
+        for name, port in (("dynamodb", DYNAMODB_PORT), ("chain", CHAIN_PORT)):
             if name in self._embedded:
-                wait_for_port(self._settings.PORT + offset, name)
+                wait_for_engine(name, (engine_host(self._settings.PORT), port))
         manage("create_tables", environment=self._environment)
         if len(self._embedded) == 2 and not self._demo_log_ins.exists():
             print("Making the demo tenants acme and globex …", flush=True)
@@ -55,14 +56,14 @@ class Preparation(threading.Thread):
         return "\n".join(lines)
 
 
-def wait_for_port(port: int, name: str) -> None:
+def wait_for_engine(name: str, address: tuple[str, int]) -> None:
     deadline = time.monotonic() + ENGINE_SECONDS
     while time.monotonic() < deadline:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex(address) == 0:
                 return
         time.sleep(0.02)
-    raise CannotStartError(f"{name} did not open port {port} within {ENGINE_SECONDS:.0f} seconds.")
+    raise CannotStartError(f"{name} did not open port {address[1]} of {address[0]} in {ENGINE_SECONDS:.0f} seconds.")
 
 
 def wait_until_healthy(url: str) -> None:

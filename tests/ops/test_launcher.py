@@ -11,8 +11,9 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from defiso.engines import BASE_DIR
-from tests.running_copy import free_ports
+from defiso.engines import BASE_DIR, CHAIN_PORT, DYNAMODB_PORT, engine_host
+from defiso.launcher.preflight import is_free
+from tests.conftest import free_port
 
 FIRST_START_SECONDS = 60
 SECOND_START_SECONDS = 30  # 2 to 4 on a machine with nothing else to do
@@ -51,13 +52,12 @@ class Launched:
 
     def listeners(self) -> list[int]:
         """Which of our three ports still answer."""
-        hexadecimal = {f"{self.port + offset:04X}": self.port + offset for offset in range(3)}
-        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        return [hexadecimal[row[1][-4:]] for row in rows if row[3] == "0A" and row[1][-4:] in hexadecimal]
+        ours = [("127.0.0.1", self.port), *((engine_host(self.port), port) for port in (DYNAMODB_PORT, CHAIN_PORT))]
+        return [port for host, port in ours if not is_free(host, port)]
 
 
 def test_a_copy_starts_stops_and_comes_back_with_everything(tmp_path: Path) -> None:
-    data_dir, port = tmp_path / "data", free_ports()
+    data_dir, port = tmp_path / "data", free_port()
     first = Launched(data_dir, port, FIRST_START_SECONDS)
     try:
         before = first.verdict_when_anchored()
@@ -65,7 +65,7 @@ def test_a_copy_starts_stops_and_comes_back_with_everything(tmp_path: Path) -> N
         assert "Password of all demo staff" in first.log.read_text()
         assert first.get("/healthz", "localhost") == {"dynamodb": "ok", "chain": "ok", "worker": "ok"}
         assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
-        assert private(data_dir) == {"secrets.env", "demo-log-ins.txt", "demo-password.txt", "running.lock"}
+        assert open_to_others(data_dir) == []
     finally:
         first.process.send_signal(signal.SIGINT)
         code = first.process.wait(15)
@@ -85,8 +85,8 @@ def test_a_copy_starts_stops_and_comes_back_with_everything(tmp_path: Path) -> N
     assert third.listeners() == []
 
 
-def private(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir() if path.is_file() and not stat.S_IMODE(path.stat().st_mode) & 0o077}
+def open_to_others(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.exists() and path.stat().st_mode & 0o077]
 
 
 def anchor_of(verdict: dict[str, Any]) -> dict[str, Any]:

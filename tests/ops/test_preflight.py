@@ -15,10 +15,8 @@ def test_a_port_in_use_is_named_with_what_it_is_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        with pytest.raises(
-            CannotStartError, match=rf"^Port {port} \(the chain, PORT \+ 2\) is in use .* make run PORT="
-        ):
-            check_ports({port: "the chain, PORT + 2"}, wait_seconds=0)
+        with pytest.raises(CannotStartError, match=rf"^Port {port} \(the chain\) is in use .* make run PORT="):
+            check_ports({("127.0.0.1", port): "the chain"}, wait_seconds=0)
 
 
 def test_two_copies_cannot_share_a_data_folder(tmp_path: Path) -> None:
@@ -29,6 +27,24 @@ def test_two_copies_cannot_share_a_data_folder(tmp_path: Path) -> None:
 
     os.close(lock)
     os.close(claim_data_dir(tmp_path))
+
+
+def test_what_is_open_in_a_data_folder_is_taken_from_others_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "chain-cache").mkdir(mode=0o755)
+    (tmp_path / "chain-cache" / "state").touch(mode=0o644)
+    (tmp_path / "dynamodb.sqlite").touch(mode=0o664)
+    tmp_path.chmod(0o777)
+
+    os.close(claim_data_dir(tmp_path))
+
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path, *tmp_path.rglob("*"))}
+    assert modes == {
+        tmp_path.name: 0o700,
+        "chain-cache": 0o700,
+        "state": 0o600,
+        "dynamodb.sqlite": 0o600,
+        "running.lock": 0o600,
+    }
 
 
 def test_a_data_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:

@@ -80,11 +80,11 @@ def test_another_chain_than_the_embedded_one_needs_an_account_of_its_own(tmp_pat
     assert (code, "CHAIN_ACCOUNT_KEY is not set" in complaint) == (1, True)
 
 
-def test_the_engines_are_at_the_next_two_ports(tmp_path: Path) -> None:
+def test_the_engines_are_at_an_address_made_from_the_port(tmp_path: Path) -> None:
     code, output, _complaint = read({**GIVEN, "PORT": "8100"}, tmp_path, ENDPOINTS)
 
     assert code == 0
-    assert json.loads(output) == ["http://127.0.0.1:8101", ["http://127.0.0.1:8102"], False]
+    assert json.loads(output) == ["http://127.31.164.1:6666", ["http://127.31.164.1:6667"], False]
 
 
 @pytest.mark.parametrize("blank", ["", "no", "0"])
@@ -94,8 +94,8 @@ def test_only_the_word_true_leads_to_the_real_service(blank: str, tmp_path: Path
     embedded = read({**GIVEN, **nothing}, tmp_path, ENDPOINTS)[1]
     real = read({**GIVEN, **nothing, "USE_DYNAMODB": "true"}, tmp_path, ENDPOINTS)[1]
 
-    assert json.loads(embedded) == ["http://127.0.0.1:8001", ["http://127.0.0.1:8002"], False]
-    assert json.loads(real) == ["", ["http://127.0.0.1:8002"], True]
+    assert json.loads(embedded) == ["http://127.31.64.1:6666", ["http://127.31.64.1:6667"], False]
+    assert json.loads(real) == ["", ["http://127.31.64.1:6667"], True]
 
 
 def test_a_copys_own_secrets_are_read_and_the_environment_comes_first(tmp_path: Path) -> None:
