@@ -7,10 +7,10 @@ PACKAGES := .venv/packages-installed
 TEST_PACKAGES := .venv/test-packages-installed
 ENGINES := node_modules/engines-installed
 
-.PHONY: help run dev test bench lint format engines browser setup lock clean
+.PHONY: help run dev test test-long bench lint format engines browser setup lock clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(PACKAGES) $(ENGINES) ## Install what is missing, start everything and print the addresses
 	@exec $(PYTHON_HERE) -m defiso.launcher --end-with-parent Procfile
@@ -21,8 +21,11 @@ dev: $(TEST_PACKAGES) $(ENGINES) ## The same with DEBUG, reloading on change
 test: $(TEST_PACKAGES) $(ENGINES) browser ## All tests, browser included; ARGS="-k name" for some
 	@$(PYTHON_HERE) -m pytest -n 2 $(ARGS)
 
-bench: $(TEST_PACKAGES) $(ENGINES) ## Measure: register load, verify against yardsticks, DynamoDB calls, signing
-	@for name in register verify calls credentials; do echo "== $$name"; $(PYTHON_HERE) -m benchmarks.bench_$$name || exit 1; done
+test-long: $(TEST_PACKAGES) $(ENGINES) ## The tests that lean on the store, with botocore as its only transport
+	@env DYNAMODB_TRANSPORT=botocore $(PYTHON_HERE) -m pytest -n 2 tests/store tests/certificates tests/outbox tests/anchoring tests/worker tests/crashes $(ARGS)
+
+bench: $(TEST_PACKAGES) $(ENGINES) ## Measure: register load, verify against yardsticks, DynamoDB calls and transport, signing
+	@for name in register verify calls transport credentials; do echo "== $$name"; $(PYTHON_HERE) -m benchmarks.bench_$$name || exit 1; done
 
 lint: $(TEST_PACKAGES) ## Style, types and the direction of imports
 	@$(PYTHON_HERE) -m ruff check .

@@ -97,6 +97,12 @@ if not DYNAMODB_ENDPOINT_URL and not USE_DYNAMODB:  # blank is unset: it must ne
     DYNAMODB_ENDPOINT_URL = f"http://{engine_host(PORT)}:{DYNAMODB_PORT}"
 if DYNAMODB_ENDPOINT_URL:
     matching("DYNAMODB_ENDPOINT_URL", DYNAMODB_ENDPOINT_URL, HTTP_URL, "http://127.0.0.1:8001")
+DYNAMODB_TRANSPORT = matching(
+    "DYNAMODB_TRANSPORT",
+    env.str("DYNAMODB_TRANSPORT", default="fast"),
+    re.compile(r"(fast|botocore)$").match,
+    "botocore",
+)
 
 # Chain
 CHAIN_RPC_URLS = [

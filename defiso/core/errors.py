@@ -11,6 +11,7 @@ class DomainError(Exception):
 
     status = 400
     code = "bad_request"
+    retry_after: int | None = None  # seconds after which the same may succeed, where that is known
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -49,7 +50,7 @@ class InvalidError(DomainError):
 
 
 class TooManyError(DomainError):
-    """Too many attempts; ``retry_after`` is in seconds."""
+    """Too many attempts."""
 
     status = 429
     code = "too_many"
@@ -60,5 +61,11 @@ class TooManyError(DomainError):
 
 
 class UnavailableError(DomainError):
+    """Something this needs is out of order, through no fault of the person's."""
+
     status = 503
     code = "unavailable"
+
+    def __init__(self, sentence: str, *, retry_after: int | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after

@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
 from pynamodb.exceptions import VerboseClientError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from defiso.core.errors import DomainError, UnavailableError
+from defiso.core.errors import DomainError
 from defiso.core.ids import new_id
 from defiso.store.connection import connection
+from defiso.store.errors import StoreBusyError, code_of
 from defiso.store.items import Item
 
 MOST_PARTS = 100  # DynamoDB API reference, TransactWriteItems
@@ -90,7 +90,7 @@ class Writes:
                     return
                 self._refuse_or_pass(error)
             time.sleep(random.uniform(0, min(1.0, 0.01 * 2**attempt)))  # noqa: S311  jitter, not a secret
-        raise UnavailableError("The registry is busy with other changes to the same record. Please try again.")
+        raise StoreBusyError("The registry is busy with other changes to the same record. Please try again.")
 
     def _already_took_effect(self, error: VerboseClientError) -> bool:
         failed = [
@@ -109,7 +109,7 @@ class Writes:
         for part, code in zip(self._parts, codes, strict=False):
             if code == "ConditionalCheckFailed":
                 raise part.otherwise from error
-        if _code_of(error) in PASSING_ERRORS or (codes and {code for code in codes if code} <= PASSING):
+        if code_of(error) in PASSING_ERRORS or (codes and {code for code in codes if code} <= PASSING):
             return
         raise error
 
@@ -120,7 +120,3 @@ def transaction() -> Iterator[Writes]:
     writes = Writes()
     yield writes
     writes.commit()
-
-
-def _code_of(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))

@@ -7,7 +7,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from defiso.core.errors import DomainError, TooManyError
+from defiso.core.errors import DomainError
 from defiso.web.words import refusal_of
 
 OVERSIZE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -15,13 +15,12 @@ log = logging.getLogger("defiso.web")
 
 
 def render_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """The answer to a DomainError with its status and sentence; 429 carries Retry-After (RFC 9110, 10.2.3)."""
-    retry_after = error.retry_after if isinstance(error, TooManyError) else None
+    """The answer to a DomainError with its status and sentence; some carry Retry-After (RFC 9110, 10.2.3)."""
     response = answer_failure(
-        request, status=error.status, code=error.code, sentence=error.sentence, retry_after=retry_after
+        request, status=error.status, code=error.code, sentence=error.sentence, retry_after=error.retry_after
     )
-    if retry_after is not None:
-        response["Retry-After"] = str(retry_after)
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
     return response
 
 

@@ -51,6 +51,7 @@ def test_a_missing_secret_is_named_with_an_example(name: str, tmp_path: Path) ->
         ("AWS_REGION", "Frankfurt am Main"),
         ("DYNAMODB_TABLE_PREFIX", "a b"),
         ("DYNAMODB_ENDPOINT_URL", "localhost:8001"),
+        ("DYNAMODB_TRANSPORT", "pigeon"),
         ("CHAIN_RPC_URLS", "https://rpc.example/v2/secret,wss://rpc.example/v2/secret"),
         ("CHAIN_ID", "mainnet"),
         ("CONFIRMATIONS", "0"),
