@@ -18,6 +18,7 @@ from defiso.accounts.owners import is_active_owner, keep_an_owner, require_owner
 from defiso.accounts.passwords import hash_password, problem_with_password
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
+from defiso.core.characters import problem_with_name
 from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError, RefusedError
 from defiso.core.ids import new_id
@@ -84,7 +85,7 @@ def change_user(
     Raises InvalidUserError, OwnAccountError, LastOwnerError, NoOwnerError, UnknownUserError, ChangedMeanwhileError.
     """
     wanted = {"name": name and name.strip(), "role": role}
-    problems = {field: PROBLEMS[field] for field, text in wanted.items() if text is not None and not FITS[field](text)}
+    problems = _problems({field: text for field, text in wanted.items() if text is not None})
     if problems:
         raise InvalidUserError(" ".join(problems.values()), problems)
     user = get_user(tenant=tenant, user_id=user_id)
@@ -177,12 +178,15 @@ def _changed() -> ChangedMeanwhileError:
 
 
 def _refuse_invalid(address: str, name: str, role: str, password: str) -> None:
-    given = {"email": address, "name": name, "role": role}
-    problems = {field: PROBLEMS[field] for field, text in given.items() if not FITS[field](text)}
+    problems = _problems({"email": address, "name": name, "role": role})
     if problem := problem_with_password(password, email=address):
         problems["password"] = problem
     if problems:
         raise InvalidUserError(" ".join(problems.values()), problems)
+
+
+def _problems(given: dict[str, str]) -> dict[str, str]:
+    return {field: problem for field, text in given.items() if (problem := PROBLEM_WITH[field](text))}
 
 
 def _is_email(address: str) -> bool:
@@ -207,13 +211,12 @@ def _record(writes: Writes, tenant: Tenant, actor: Actor, action: str, user: Use
     )
 
 
-FITS: dict[str, Callable[[str], bool]] = {
-    "email": _is_email,
-    "name": lambda name: 1 <= len(name) <= LONGEST_NAME,
-    "role": lambda role: role in set(Role),
-}
-PROBLEMS = {
-    "email": f"The e-mail address looks like name@example.org and has at most {LONGEST_EMAIL} characters.",
-    "name": f"The name has 1 to {LONGEST_NAME} characters.",
-    "role": f"The role is one of {', '.join(Role)}.",
+PROBLEM_WITH: dict[str, Callable[[str], str]] = {
+    "email": lambda address: (
+        ""
+        if _is_email(address)
+        else f"The e-mail address looks like name@example.org and has at most {LONGEST_EMAIL} characters."
+    ),
+    "name": lambda name: problem_with_name(name, longest=LONGEST_NAME),
+    "role": lambda role: "" if role in set(Role) else f"The role is one of {', '.join(Role)}.",
 }

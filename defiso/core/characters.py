@@ -55,12 +55,16 @@ def problem_with_characters(text: str, *, several_lines: bool = False) -> str:
 
 
 def problem_with_name(name: str, *, longest: int) -> str:
-    """One sentence why nobody and nothing can be called this; empty if they can. Certificates, bodies, users alike."""
+    """One sentence why nobody can be called this; empty if they can. For names of bodies and of users.
+
+    Names in certificates are judged by the same functions, each finding with a code of its own.
+    """
     if is_blank(name):
         return "Give a name, with a letter or digit in it."
     if len(name) > longest:
-        return f"At most {longest:,} characters; this has {len(name):,}."
-    return problem_with_characters(name)
+        return f"A name has at most {longest:,} characters; this has {len(name):,}."
+    hidden = hidden_character(name)
+    return f"A name cannot have a character that nobody can see ({hidden}). Type it again by hand." if hidden else ""
 
 
 def _written(character: str) -> str:

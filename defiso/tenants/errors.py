@@ -37,6 +37,18 @@ class InvalidTenantError(InvalidError):
     code = "invalid_tenant"
 
 
+class ReadsLikeAnotherError(InvalidTenantError):
+    """A slug or name that people take for another body's. ``key`` is the claim that is held already."""
+
+    code = "reads_like_another"
+
+    def __init__(self, field: str, text: str, *, key: str, other: str = "") -> None:
+        self.field, self.text, self.key = field, text, key
+        another = f"{other}, the {field} of another body" if other else f"the {field} of another body"
+        sentence = f"The {field} {text} reads like {another}. Choose one that nobody takes for it."
+        super().__init__(sentence, {field: sentence})
+
+
 class TenantSuspendedError(ForbiddenError):
     """The staff area of a suspended tenant; its certificates stay verifiable."""
 

@@ -1,4 +1,4 @@
-"""Tenants and the further hosts that lead to them. Only rows to be found by host carry GSI1 keys."""
+"""Tenants, the hosts that lead to them, what each holds for itself. Only rows to be found by host carry GSI1 keys."""
 
 from enum import StrEnum
 
@@ -44,3 +44,13 @@ class CustomDomain(TenantsItem):
     slug = UnicodeAttribute()
     host = UnicodeAttribute()
     verified_at = UnicodeAttribute(null=True)
+
+
+class Claim(TenantsItem):
+    """What one body holds so that no other looks like it: ``PK SLUG#<look>`` or ``NAME#<reading>``, ``SK METADATA``.
+
+    ``slug`` is the holder's, ``held`` its slug or name as written.
+    """
+
+    slug = UnicodeAttribute()
+    held = UnicodeAttribute()

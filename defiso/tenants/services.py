@@ -3,13 +3,10 @@
 A tenant's first signing key joins its creation through ``also``: keys belong to a domain above this one.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_email
 
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
@@ -18,15 +15,15 @@ from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError
 from defiso.store.keys import host_key, tenant_key
 from defiso.store.transactions import Writes, transaction
-from defiso.tenants.errors import InvalidTenantError, SlugInUseError, UnknownTenantError
+from defiso.tenants.claims import claim_looks, naming_the_other
+from defiso.tenants.errors import InvalidTenantError, ReadsLikeAnotherError, SlugInUseError, UnknownTenantError
 from defiso.tenants.models import METADATA, CustomDomain, Tenant, TenantStatus
-from defiso.tenants.slugs import is_label, problem_with_slug
+from defiso.tenants.rules import problems_with_tenant
+from defiso.tenants.slugs import is_label
 
 KNOWN_SECONDS = 60
 UNKNOWN_SECONDS = 10
 MOST_CACHED = 4096
-LONGEST_NAME = 200
-LONGEST_INTRODUCTION = 2000
 
 _by_host: TimedCache[Tenant] = TimedCache(size=MOST_CACHED, seconds=KNOWN_SECONDS)
 _by_slug: TimedCache[Tenant] = TimedCache(size=MOST_CACHED, seconds=KNOWN_SECONDS)
@@ -48,7 +45,7 @@ def create_tenant(
 ) -> Tenant:
     """Create a tenant and its event in one transaction, with what ``also`` adds to it (the signing key).
 
-    Raises InvalidTenantError (``fields`` names the problems), SlugInUseError.
+    Raises InvalidTenantError (``fields`` names the problems), SlugInUseError, ReadsLikeAnotherError.
     """
     texts = {
         "name": name,
@@ -60,7 +57,8 @@ def create_tenant(
         "accreditation_number": accreditation_number,
     }
     given: dict[str, Any] = {field: text.strip() or None for field, text in texts.items()}
-    _refuse_invalid(slug, given)
+    if problems := problems_with_tenant({"slug": slug, **given}):
+        raise InvalidTenantError(" ".join(problems.values()), problems)
     tenant = Tenant(
         tenant_key(slug),
         METADATA,
@@ -72,12 +70,16 @@ def create_tenant(
         created_at=iso(now()),
         **given,
     )
-    with transaction() as writes:
-        writes.create(tenant, otherwise=SlugInUseError(slug))
-        after = {"host": tenant.host, **{field: text for field, text in given.items() if text}}
-        _record(writes, tenant, actor, "tenant.created", after=after)
-        if also is not None:
-            also(writes, tenant)
+    try:
+        with transaction() as writes:
+            writes.create(tenant, otherwise=SlugInUseError(slug))
+            claim_looks(writes, tenant)
+            after = {"host": tenant.host, **{field: text for field, text in given.items() if text}}
+            _record(writes, tenant, actor, "tenant.created", after=after)
+            if also is not None:
+                also(writes, tenant)
+    except ReadsLikeAnotherError as refusal:
+        raise naming_the_other(refusal) from refusal
     _forget(tenant)
     return tenant
 
@@ -197,29 +199,3 @@ def _forget(tenant: Tenant) -> None:
     _by_slug.forget(tenant.slug)
     _by_host.clear()  # custom domains lead to it as well
     _unknown_hosts.forget(tenant.host)
-
-
-def _refuse_invalid(slug: str, given: dict[str, str | None]) -> None:
-    problems = {}
-    if problem := problem_with_slug(slug):
-        problems["slug"] = problem
-    if not given["name"] or len(given["name"]) > LONGEST_NAME:
-        problems["name"] = f"The name has 1 to {LONGEST_NAME} characters."
-    if given["accent"] and not re.fullmatch(r"#[0-9a-fA-F]{6}", given["accent"]):
-        problems["accent"] = "The colour looks like #0f5f63."
-    if given["introduction"] and len(given["introduction"]) > LONGEST_INTRODUCTION:
-        problems["introduction"] = f"The introduction has at most {LONGEST_INTRODUCTION} characters."
-    if given["website"] and not _passes(URLValidator(schemes=["http", "https"]), given["website"]):
-        problems["website"] = "The web address looks like https://www.example.org."
-    if given["contact_email"] and not _passes(validate_email, given["contact_email"]):
-        problems["contact_email"] = "The e-mail address looks like office@example.org."
-    if problems:
-        raise InvalidTenantError(" ".join(problems.values()), problems)
-
-
-def _passes(check: Callable[[str], None], text: str) -> bool:
-    try:
-        check(text)
-    except ValidationError:
-        return False
-    return True

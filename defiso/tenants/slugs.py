@@ -1,6 +1,9 @@
-"""Which slugs a tenant may have: a DNS label that could not be taken for a part of the platform. Pure."""
+"""Which slugs a tenant may have: a DNS label that is not taken for a part of the platform, nor read as one. Pure."""
 
 import re
+from functools import cache
+
+from defiso.core.names import look_of, readings_of
 
 BRAND = "defiso"
 LONGEST = 63  # RFC 1035, 2.3.4
@@ -24,12 +27,23 @@ def is_label(text: str) -> bool:
     return 2 <= len(text) <= LONGEST and _LABEL.fullmatch(text) is not None
 
 
-def problem_with_slug(slug: str) -> str | None:
-    """One sentence why this cannot be a tenant's slug, or None."""
+def problem_with_slug(slug: str) -> str:
+    """One sentence why this cannot be a tenant's slug; empty if it can."""
     if not is_label(slug):
         return "A slug has 2 to 63 characters: lower-case letters a to z, digits and hyphens, no hyphen at either end."
     if slug[2:4] == "--":
         return "A slug cannot have two hyphens in third and fourth place: such names are kept for other alphabets."
-    if slug in RESERVED or _NUMBERED.fullmatch(slug) or BRAND in slug.replace("-", ""):
-        return f"The slug {slug} is reserved for the platform."
-    return None
+    if look_of(slug) in _reserved_looks() or _NUMBERED.fullmatch(slug) or _has_brand(slug):
+        return f"The slug {slug} is reserved for the platform, or reads like one that is."
+    return ""
+
+
+@cache
+def _reserved_looks() -> frozenset[str]:
+    return frozenset(look_of(word) for word in RESERVED)
+
+
+def _has_brand(slug: str) -> bool:
+    """Nothing else reads nearly like the brand, so here i, l and 1 are one stroke."""
+    (brand,) = readings_of(BRAND)
+    return any(brand in reading for reading in readings_of(slug))

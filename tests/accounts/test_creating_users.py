@@ -86,6 +86,11 @@ def test_of_many_who_take_one_address_at_once_exactly_one_gets_it(tenant: Tenant
         ({"email": ""}, "email"),
         ({"name": "  "}, "name"),
         ({"name": "x" * 101}, "name"),
+        ({"name": "—"}, "name"),
+        ({"name": "\u3164\uffa0"}, "name"),
+        ({"name": "View\u202eer"}, "name"),
+        ({"name": "View\ner"}, "name"),
+        ({"name": "View\U000e0041er"}, "name"),
         ({"role": "root"}, "role"),
         ({"role": ""}, "role"),
         ({"password": "too short"}, "password"),
@@ -103,6 +108,15 @@ def test_bad_input_is_named_beside_its_field_and_nothing_is_written(
 
     assert set(refusal.value.fields) == {field}
     assert every_row() == before
+
+
+def test_a_name_with_a_hidden_character_is_refused_in_one_sentence(tenant: Tenant, owner: User) -> None:
+    with pytest.raises(InvalidUserError, match=r"cannot have a character that nobody can see \(U\+200B\)"):
+        create_user(
+            tenant=tenant, actor=SYSTEM, email="v@acme.example", name="A\u200bnn", role="viewer", password=PASSWORD
+        )
+    with pytest.raises(InvalidUserError, match=r"\(U\+200B\)"):
+        change_user(tenant=tenant, actor=SYSTEM, user_id=owner.id, name="A\u200bnn")
 
 
 def test_the_roles_are_those_of_the_design() -> None:

@@ -109,5 +109,7 @@ def test_a_name_of_invisible_letters_is_blank(filler: str) -> None:
 def test_one_function_says_what_is_wrong_with_any_name() -> None:
     assert problem_with_name("Ünal & Söhne 3", longest=20) == ""
     assert problem_with_name(" —", longest=20) == "Give a name, with a letter or digit in it."
-    assert problem_with_name("x" * 21, longest=20) == "At most 20 characters; this has 21."
-    assert problem_with_name("A\u202eB", longest=20).startswith("Contains a character that cannot be seen (U+202E)")
+    assert problem_with_name("x" * 21, longest=20) == "A name has at most 20 characters; this has 21."
+    assert problem_with_name("A\u202eB", longest=20) == (
+        "A name cannot have a character that nobody can see (U+202E). Type it again by hand."
+    )
