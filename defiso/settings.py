@@ -135,7 +135,6 @@ WSGI_APPLICATION = "defiso.wsgi.application"
 ALLOWED_HOSTS = ["*"]  # tenants.middleware decides every host, and stricter: an unknown one is a 404
 USE_X_FORWARDED_HOST = False
 INSTALLED_APPS = [
-    "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
     "defiso",
@@ -143,13 +142,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "defiso.web.middleware.RequestContextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "defiso.web.middleware.RefusalMiddleware",
     "defiso.tenants.middleware.TenantMiddleware",
     "defiso.accounts.middleware.SessionMiddleware",
     "defiso.accounts.middleware.StrangersFormsMiddleware",
     "defiso.accounts.csrf.OwnOriginMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "defiso.web.flash.MessagesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -176,7 +173,6 @@ STORAGES = {"staticfiles": {"BACKEND": "defiso.web.stylesheet.OneStylesheetStora
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_USE_FINDERS = DEBUG
 
-MESSAGE_STORAGE = "defiso.web.flash.HostMessages"
 PASSWORD_HASHERS = ["defiso.accounts.passwords.Argon2idHasher"]
 FORM_RENDERER = "django.forms.renderers.Jinja2"
 

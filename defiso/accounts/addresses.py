@@ -16,7 +16,9 @@ def read_client_address(remote: str, forwarded_for: str, trusted_proxies: int) -
 
     ``forwarded_for`` is ``X-Forwarded-For`` (doubled headers joined by commas); its left part is the sender's claim.
     """
-    hops = [*(part.strip() for part in forwarded_for.split(",")), remote] if forwarded_for else [remote]
+    if not forwarded_for or not trusted_proxies:
+        return remote
+    hops = [*(part.strip() for part in forwarded_for.split(",")), remote]
     hop = hops[-1 - min(trusted_proxies, len(hops) - 1)]
     return hop if _is_address(hop) else remote
 

@@ -6,6 +6,7 @@ Django's own check is off (``ALLOWED_HOSTS = ["*"]``) because hosts are data her
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from defiso.tenants.errors import MalformedHostError
 
@@ -25,6 +26,7 @@ class Host:
     is_address: bool
 
 
+@lru_cache(maxsize=1024)  # only what is well-formed is kept, so an entry is small
 def read_host(header: str) -> Host:
     """The host a request was sent to. Raises MalformedHostError for anything else than one host and an optional port.
 

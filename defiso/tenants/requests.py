@@ -1,7 +1,6 @@
 """A request on a tenant's host, as views see it once the middleware has run. For type checkers."""
 
 from django.http import HttpRequest
-from django_htmx.middleware import HtmxDetails
 
 from defiso.tenants.models import Tenant
 
@@ -9,4 +8,4 @@ from defiso.tenants.models import Tenant
 class TenantRequest(HttpRequest):
     tenant: Tenant
     request_id: str
-    htmx: HtmxDetails
+    htmx: bool

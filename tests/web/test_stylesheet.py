@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
+from django.test import Client
 
 from defiso.web.stylesheet import join_imports
 
@@ -47,6 +48,19 @@ def test_collectstatic_serves_one_hashed_and_compressed_stylesheet(tmp_path, set
     assert css.startswith("@layer reset, tokens, base, layout, components, utilities;")
     assert ".verify-box" in css
     assert served.with_suffix(".css.gz").exists()
+
+
+@pytest.mark.parametrize(("accepted", "encoding"), [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("", None)])
+def test_a_static_file_is_served_in_the_smallest_form_that_the_browser_takes(tmp_path, settings, accepted, encoding):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {"staticfiles": {"BACKEND": "defiso.web.stylesheet.OneStylesheetStorage"}}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    address = f"/static/{staticfiles_storage.stored_name('css/defiso.css')}"
+
+    answer = Client().get(address, headers={"host": "localhost", "accept-encoding": accepted})
+
+    assert answer.get("Content-Encoding") == encoding
+    assert "Accept-Encoding" in answer["Vary"]
 
 
 def test_collecting_twice_gives_the_same_file(tmp_path, settings):
