@@ -179,6 +179,7 @@ FORM_RENDERER = "django.forms.renderers.Jinja2"
 # Cookies are host-only: never a Domain, so a sibling tenant never sees them
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}device"
 SESSION_COOKIE_SECURE = HTTPS  # also read by the messages cookie
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

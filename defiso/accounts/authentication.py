@@ -4,7 +4,7 @@ An unknown address, a wrong password and a closed account take the same calls an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
@@ -12,6 +12,7 @@ from pynamodb.expressions.update import Action
 
 from defiso.accounts import lockout
 from defiso.accounts.addresses import LONGEST_EMAIL, network_of, normalise_email
+from defiso.accounts.devices import known_device, remember_device
 from defiso.accounts.models import EmailClaim, Failures, Session, User, email_key, user_key
 from defiso.accounts.passwords import hash_password, is_right
 from defiso.accounts.sessions import begin_session, end_earlier_sessions, end_session
@@ -19,7 +20,6 @@ from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
 from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError
-from defiso.store.items import find_all
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes, transaction
 from defiso.tenants.models import Tenant
@@ -30,32 +30,35 @@ CHANGED = "Your account was changed at this moment. Please try again."
 
 @dataclass(frozen=True)
 class Begun:
-    """A session just begun: ``cookie`` goes to the browser and is kept nowhere else."""
+    """A session just begun: ``cookie`` goes to the browser and is kept nowhere else.
+
+    ``device`` goes there too, to know the browser again; "" leaves what it has.
+    """
 
     user: User
     cookie: str
+    device: str = ""
 
 
-def log_in(*, tenant: Tenant, actor: Actor, email: str, password: str, replaces: Session | None = None) -> Begun | None:
+def log_in(
+    *, tenant: Tenant, actor: Actor, email: str, password: str, device: str = "", replaces: Session | None = None
+) -> Begun | None:
     """Begin a session, ending the one that this browser had; None if e-mail address and password do not fit.
 
-    Raises LockedOutError after repeated failures for this address, or from this network address.
+    ``device`` is the cookie by which the browser may be known. Raises LockedOutError after repeated failures.
     """
     address = normalise_email(email)[:LONGEST_EMAIL]
-    account = lockout.account_counter(tenant.slug, address)
-    network = lockout.network_counter(network_of(actor.ip))
-    claim_key = (EmailClaim, tenant_key(tenant.slug), email_key(address))
-    *rows, claim = find_all([account.key, network.key, claim_key], consistent=True)
-    lockout.refuse_if_locked(rows)
-    attempt = lockout.count(account)
-    user_id = claim.user_id if isinstance(claim, EmailClaim) else NOBODY
+    claim = EmailClaim.find(tenant_key(tenant.slug), email_key(address), consistent=True)
+    user_id = claim.user_id if claim else NOBODY
     user = User.find(tenant_key(tenant.slug), user_key(user_id), consistent=True)
+    attempt = _count_attempt(tenant, actor, address, user, device)
     usable = user if user and user.active else None
     right, wants_renewing = is_right(password, usable.password if usable else None)
     if usable is None or not right:
-        _record_failure(tenant, actor, user, attempt, network, "user.log_in_failed")
+        _record_failure(tenant, actor, user, attempt, "user.log_in_failed")
         return None
-    return _begin(tenant, actor, usable, account, replaces, hash_password(password) if wants_renewing else None)
+    begun = _begin(tenant, actor, usable, attempt, replaces, hash_password(password) if wants_renewing else None)
+    return replace(begun, device=remember_device(device, tenant_slug=tenant.slug, user_id=usable.id))
 
 
 def log_out(*, tenant: Tenant, actor: Actor, session: Session) -> None:
@@ -66,22 +69,19 @@ def log_out(*, tenant: Tenant, actor: Actor, session: Session) -> None:
 
 
 def change_password(
-    *, tenant: Tenant, actor: Actor, user: User, current: str, new: str, replaces: Session | None
+    *, tenant: Tenant, actor: Actor, user: User, current: str, new: str, device: str = "", replaces: Session | None
 ) -> Begun | None:
     """Change the password, end every session of the user and begin a new one; None if ``current`` is wrong.
 
     ``new`` is acceptable already (``passwords.problem_with_password``). Raises LockedOutError as log-in does.
     """
-    account = lockout.account_counter(tenant.slug, user.email)
-    network = lockout.network_counter(network_of(actor.ip))
-    lockout.refuse_if_locked(find_all([account.key, network.key], consistent=True))
-    attempt = lockout.count(account)
+    attempt = _count_attempt(tenant, actor, user.email, user, device)
     if not is_right(current, user.password)[0]:
-        _record_failure(tenant, actor, user, attempt, network, "user.password_change_failed")
+        _record_failure(tenant, actor, user, attempt, "user.password_change_failed")
         return None
     changes = [User.password.set(hash_password(new)), User.password_changed_at.set(iso(now()))]
     with transaction() as writes:
-        lockout.clear(writes, account)
+        lockout.forget(writes, attempt)
         cookie = _begin_only_session(writes, tenant, actor, user, replaces, changes)
         _record(writes, tenant, actor, "user.password_changed", user.id)
     return Begun(user, cookie)
@@ -95,8 +95,17 @@ def end_other_sessions(*, tenant: Tenant, actor: Actor, user: User, replaces: Se
     return Begun(user, cookie)
 
 
+def _count_attempt(tenant: Tenant, actor: Actor, address: str, user: User | None, device: str) -> lockout.Attempt:
+    """Count this attempt on the account, for the browser alone if the user has logged in with it before."""
+    known = known_device(device, tenant_slug=tenant.slug, user_id=user.id if user else NOBODY)
+    counter = user and known and lockout.device_counter(tenant.slug, user.id, known, user.password_changed_at)
+    account = lockout.account_counter(tenant.slug, address)
+    network = lockout.network_counter(tenant.slug, network_of(actor.ip))
+    return lockout.count_attempt(counter or None, account=account, network=network)
+
+
 def _begin(
-    tenant: Tenant, actor: Actor, user: User, account: lockout.Counter, replaces: Session | None, renewed: str | None
+    tenant: Tenant, actor: Actor, user: User, attempt: lockout.Attempt, replaces: Session | None, renewed: str | None
 ) -> Begun:
     person = Actor(user.id, "user", user.name, actor.ip, actor.user_agent, actor.request_id)
     unchanged, otherwise = _unchanged(user), ChangedMeanwhileError(CHANGED)
@@ -105,7 +114,7 @@ def _begin(
             writes.update(user, [User.password.set(renewed)], given=unchanged, otherwise=otherwise)
         else:
             writes.check(User, user.PK, user.SK, given=unchanged, otherwise=otherwise)
-        lockout.clear(writes, account)
+        lockout.forget(writes, attempt)
         cookie = begin_session(writes, tenant=tenant, user=user, actor=person, number=int(user.sessions_from))
         end_earlier_sessions(writes, tenant=tenant, user=user, replaced=replaces)
         _record(writes, tenant, person, "user.logged_in", user.id)
@@ -129,23 +138,36 @@ def _unchanged(user: User) -> Condition:
     return unchanged
 
 
-def _record_failure(
-    tenant: Tenant, actor: Actor, user: User | None, attempt: Failures, network: lockout.Counter, action: str
-) -> None:
-    """Count the failure for the network address, with the events of it and of the waiting it brings."""
+def _record_failure(tenant: Tenant, actor: Actor, user: User | None, attempt: lockout.Attempt, action: str) -> None:
+    """The events of the failure and of the waiting it brings, with its count for the network address of a stranger."""
     target = user.id if user else NOBODY
     account = {"account": user.email if user else "unknown e-mail address"}
 
-    def events(writes: Writes, counted: Failures) -> None:
+    def events(writes: Writes, network: Failures | None) -> None:
         _record(writes, tenant, actor, action, target, after=account)
-        if attempt.locked_until:
-            after = {**account, "failures": int(attempt.failures), "until": attempt.locked_until}
-            _record(writes, tenant, actor, "user.locked_out", target, after=after)
-        if counted.locked_until:
-            after = {"failures": int(counted.failures), "until": counted.locked_until}
-            _record(writes, tenant, actor, "network.locked_out", network_of(actor.ip), after=after, kind="NETWORK")
+        if attempt.counted.locked_until:
+            after = {**account, **_waiting(attempt.counted)}
+            _record(writes, tenant, actor, attempt.counter.action, target, after=after)
+        if network and network.locked_until:
+            _record(
+                writes,
+                tenant,
+                actor,
+                "network.locked_out",
+                network_of(actor.ip),
+                after=_waiting(network),
+                kind="NETWORK",
+            )
 
-    lockout.count(network, also=events, even_if_locked=True)
+    if attempt.network is not None:
+        lockout.count(attempt.network, also=events, even_if_locked=True)
+        return
+    with transaction() as writes:
+        events(writes, None)
+
+
+def _waiting(counted: Failures) -> dict[str, Any]:
+    return {"failures": int(counted.failures), "until": counted.locked_until}
 
 
 def _record(

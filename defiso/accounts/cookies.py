@@ -1,7 +1,9 @@
-"""The session cookie: for one host only, out of reach of scripts, ``__Host-`` and Secure wherever there is HTTPS."""
+"""The cookies of log-in: for one host only, out of reach of scripts, ``__Host-`` and Secure wherever there is HTTPS."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from defiso.accounts.devices import REMEMBERED
 
 
 def read_cookie(request: HttpRequest) -> str:
@@ -25,4 +27,21 @@ def clear_cookie(response: HttpResponse) -> None:
         secure=settings.HTTPS,
         httponly=True,
         samesite="Lax",
+    )
+
+
+def read_device_cookie(request: HttpRequest) -> str:
+    return request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+
+
+def set_device_cookie(response: HttpResponse, value: str) -> None:
+    """Kept at log-out: it is what the next log-in is known by. Only our own log-in form ever needs it."""
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        value,
+        max_age=REMEMBERED,
+        path="/",
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Strict",
     )

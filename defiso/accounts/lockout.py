@@ -1,6 +1,8 @@
-"""Failed log-ins, counted per typed e-mail address and per network address, and the waiting they bring.
+"""Failed log-ins, what they are counted by, and the waiting they bring.
 
-An attempt on an account is counted before the password is looked at, so that guesses sent at once count one by one.
+A browser that has logged in to the account before counts for itself alone. All others share two counts: of the account
+they try, and of the network address they come from, each at one tenant. So a stranger slows strangers only.
+An attempt is counted before the password is looked at, so that guesses sent at once count one by one.
 """
 
 import hashlib
@@ -12,35 +14,65 @@ from defiso.accounts.errors import LockedOutError
 from defiso.accounts.models import METADATA, Failures
 from defiso.core.clock import iso, now, parse_iso
 from defiso.core.errors import ChangedMeanwhileError
-from defiso.store.items import Item
+from defiso.store.items import Item, find_all
 from defiso.store.transactions import Writes, transaction
 
 FIRST_WAIT = timedelta(seconds=30)  # doubled with each further failure
-LONGEST_WAIT = timedelta(hours=1)
+LONGEST_WAIT = timedelta(minutes=15)  # a person at a new device can wait so long; guesses from everywhere are 96 a day
 FORGOTTEN_AFTER = timedelta(hours=24)
 TRIES = 10
 
 
 @dataclass(frozen=True)
 class Counter:
-    """One thing that failures are counted by; ``allowed`` of them bring no waiting."""
+    """One thing that failures are counted by; ``allowed`` of them bring no waiting. ``action`` is the event of that."""
 
     pk: str
     allowed: int
+    action: str
 
     @property
     def key(self) -> tuple[type[Item], str, str]:
         return Failures, self.pk, METADATA
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt, counted already. ``network`` counts it as well if it fails; None for a known device."""
+
+    counter: Counter
+    counted: Failures
+    network: Counter | None
+
+
+def device_counter(tenant_slug: str, user_id: str, device: str, since: str) -> Counter:
+    """By a browser that this user has logged in with; ``since`` is the time of the password that is asked for."""
+    return Counter(_pk("device", tenant_slug, user_id, device, since), allowed=5, action="device.locked_out")
+
+
 def account_counter(tenant_slug: str, address: str) -> Counter:
     """By what was typed, whether or not there is such an account; hashed, as people type passwords there too."""
-    return Counter(_pk("account", tenant_slug, address), allowed=5)
+    return Counter(_pk("account", tenant_slug, address), allowed=5, action="user.locked_out")
 
 
-def network_counter(network: str) -> Counter:
-    """By where it came from, over all tenants; an office shares one, so more is allowed."""
-    return Counter(_pk("network", network), allowed=20)
+def network_counter(tenant_slug: str, network: str) -> Counter:
+    """By where it came from, at one tenant; an office shares an address, so more is allowed."""
+    return Counter(_pk("network", tenant_slug, network), allowed=20, action="network.locked_out")
+
+
+def count_attempt(known: Counter | None, *, account: Counter, network: Counter) -> Attempt:
+    """Count an attempt for the ``known`` device alone, else for the account. Raises LockedOutError."""
+    if known is not None:
+        return Attempt(known, count(known), None)
+    refuse_if_locked(find_all([account.key, network.key], consistent=True))
+    return Attempt(account, count(account), network)
+
+
+def forget(writes: Writes, attempt: Attempt) -> None:
+    """Forget the failures before a log-in that succeeded: a known device leaves alone what strangers are counted by."""
+    clear(writes, attempt.counter)
+    if attempt.network is not None:
+        clear(writes, attempt.network)
 
 
 def refuse_if_locked(rows: Sequence[Item | None]) -> None:
@@ -75,7 +107,7 @@ def count(
 
 
 def clear(writes: Writes, counter: Counter) -> None:
-    """Forget an account's failures with the log-in that succeeded; guesses counted meanwhile go too."""
+    """Forget a counter's failures; those counted meanwhile go too."""
     row = Failures(counter.pk, METADATA)
     anyway = Failures.PK.does_not_exist() | Failures.failures.exists()
     writes.delete(row, given=anyway, otherwise=ChangedMeanwhileError("The count of failures is not a count."))
@@ -95,7 +127,7 @@ def _one_more(counter: Counter, row: Failures | None) -> Failures:
 
 
 def _wait_after(excess: int) -> timedelta | None:
-    """30 s once the allowance is used up, doubled with each one more, an hour at most."""
+    """30 s once the allowance is used up, doubled with each one more, a quarter of an hour at most."""
     if excess < 0:
         return None
     return min(FIRST_WAIT * (1 << min(excess, 10)), LONGEST_WAIT)

@@ -69,7 +69,7 @@ class Session(SessionsItem):
 
 
 class Failures(SessionsItem):
-    """``PK FAILURES#<SHA-256>``: failed log-ins of one typed address at one tenant, or from one network address."""
+    """``PK FAILURES#<SHA-256>``: failed log-ins by device, typed address or network address, each at one tenant."""
 
     failures = NumberAttribute()
     locked_until = UnicodeAttribute(null=True)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from defiso.accounts import authentication, sessions
 from defiso.accounts.access import open_to_anyone, requires, safe_next
-from defiso.accounts.cookies import clear_cookie, set_cookie
+from defiso.accounts.cookies import clear_cookie, read_device_cookie, set_cookie, set_device_cookie
 from defiso.accounts.forms import NOT_RIGHT, ChangePasswordForm, LogInForm
 from defiso.accounts.presentation import present_sessions
 from defiso.accounts.requests import LogInRequest, StaffRequest
@@ -31,6 +31,7 @@ def log_in(request: LogInRequest) -> HttpResponse:
         actor=request.actor,
         email=form.cleaned_data["email"],
         password=form.cleaned_data["password"],
+        device=read_device_cookie(request),
         replaces=request.session_record,
     )
     if not begun:
@@ -62,6 +63,7 @@ def change_password(request: StaffRequest) -> HttpResponse:
         user=request.staff,
         current=form.cleaned_data["current"],
         new=form.cleaned_data["new"],
+        device=read_device_cookie(request),
         replaces=request.session_record,
     )
     if not begun:
@@ -102,4 +104,6 @@ def _go_on(request: HttpRequest, begun: authentication.Begun, where: str) -> Htt
     rotate_token(request)
     response = redirect(where)
     set_cookie(response, begun.cookie)
+    if begun.device:
+        set_device_cookie(response, begun.device)
     return response

@@ -16,6 +16,7 @@ TITLES = {
     "certificate.suspended": "Certificate suspended",
     "certificate.restored": "Certificate restored",
     "certificate.withdrawn": "Certificate withdrawn",
+    "device.locked_out": "Known device locked for a time after failed log-ins",
     "key.created": "Signing key made",
     "key.retired": "Signing key retired",
     "network.locked_out": "Network address locked out after failed log-ins",

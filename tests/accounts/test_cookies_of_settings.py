@@ -11,6 +11,7 @@ import pytest
 NAMES = (
     "SESSION_COOKIE_NAME",
     "CSRF_COOKIE_NAME",
+    "DEVICE_COOKIE_NAME",
     "SESSION_COOKIE_SECURE",
     "CSRF_COOKIE_SECURE",
     "SESSION_COOKIE_HTTPONLY",
@@ -49,10 +50,10 @@ def test_cookies_are_host_only_and_under_https_bound_to_the_host_by_name(
         [sys.executable, "-c", PROGRAM], env=given, cwd=root, capture_output=True, check=True
     ).stdout
 
-    session, csrf, session_secure, csrf_secure, *script_and_host, session_domain, csrf_domain, flash = json.loads(
-        printed
-    )
-    assert (session, csrf, flash) == (f"{prefix}session", f"{prefix}csrftoken", f"{prefix}messages")
+    session, csrf, device, *rest = json.loads(printed)
+    session_secure, csrf_secure, *script_and_host, session_domain, csrf_domain, flash = rest
+    assert (session, csrf, device) == (f"{prefix}session", f"{prefix}csrftoken", f"{prefix}device")
+    assert flash == f"{prefix}messages"
     assert (session_secure, csrf_secure) == (secure, secure)
     assert script_and_host == [True, True, False]
     assert (session_domain, csrf_domain) == (None, None)
