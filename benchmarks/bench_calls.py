@@ -73,7 +73,8 @@ def _calls(browser: object, path: str) -> str:
 
 
 def _calls_of_issuing() -> str:
-    from defiso.certificates.services import draft_certificate, issue_certificate
+    from defiso.certificates.acts.draft import draft_certificate
+    from defiso.certificates.acts.issue import issue_certificate
     from defiso.store.connection import counted_calls
     from defiso.tenants.services import get_tenant
     from tests.certificates.making import content

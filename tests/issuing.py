@@ -3,8 +3,9 @@
 from typing import Any
 
 from defiso.audit.actors import Actor
+from defiso.certificates.acts.draft import draft_certificate
+from defiso.certificates.acts.issue import issue_certificate
 from defiso.certificates.models import Certificate
-from defiso.certificates.services import draft_certificate, issue_certificate
 from defiso.chain.client import configured_chain
 from defiso.outbox.draining import drain_outbox
 from defiso.outbox.hold import LEASE_NAME, Hold

@@ -20,7 +20,8 @@ class NumberInUseError(RefusedError):
 
     def __init__(self, number: str) -> None:
         same = "Capitals, spaces and dashes do not tell numbers apart."
-        super().__init__(f"The number {number[:60]} is already in use. {same}")
+        sentence = f"The number {number[:60]} is already in use. {same}"
+        super().__init__(sentence, {"number": sentence})
 
 
 class CountersChangedError(ChangedMeanwhileError):

@@ -15,7 +15,7 @@ from defiso.core.errors import InvalidError
 from defiso.core.names import readings_of_person
 
 LONGEST_REASON = 1000
-LONGEST_SUSPENSION_MONTHS = 6
+USUAL_SUSPENSION_MONTHS = 6
 
 
 def issue_problems(content: Content, *, today: date) -> dict[str, str]:
@@ -37,23 +37,34 @@ def decider_problem(content: Content, deciders: Iterable[str]) -> str:
 
 def require_reason(reason: str) -> str:
     """The reason as kept. Raises InvalidError naming the field ``reason``."""
-    text = reason.replace("\r\n", "\n").strip()
+    return _text_of(reason, "reason", "Give a reason; it is kept in the history.")
+
+
+def _text_of(typed: str, field: str, missing: str) -> str:
+    text = typed.replace("\r\n", "\n").strip()
     problem = problem_with_characters(text, several_lines=True)
     if is_blank(text):
-        problem = "Give a reason; it is kept in the history."
+        problem = missing
     elif len(text) > LONGEST_REASON:
         problem = f"At most {LONGEST_REASON:,} characters; this has {len(text):,}."
     if problem:
-        raise InvalidError(problem, {"reason": problem})
+        raise InvalidError(problem, {field: problem})
     return text
 
 
-def require_review_date(review_on: date, *, today: date) -> None:
-    """A suspension is reviewed after today and within six months. Raises InvalidError naming ``review_on``."""
-    last = months_after(today, LONGEST_SUSPENSION_MONTHS)
-    if not today < review_on <= last:
-        sentence = f"Review a suspension after today and no later than {write_day(last)}."
+def require_review_date(review_on: date, justification: str, *, today: date) -> str:
+    """A suspension is reviewed after today; beyond six months that is justified in writing: what is kept of it.
+
+    Raises InvalidError naming ``review_on`` or ``justification``. Source: ISO/IEC 17021-1:2015, 9.6.5.
+    """
+    if review_on <= today:
+        sentence = "Review a suspension after today."
         raise InvalidError(sentence, {"review_on": sentence})
+    last = months_after(today, USUAL_SUSPENSION_MONTHS)
+    if review_on <= last:
+        return ""
+    missing = f"A review after {write_day(last)} is over six months away: say why that is justified."
+    return _text_of(justification, "justification", missing)
 
 
 def months_after(day: date, months: int) -> date:

@@ -5,7 +5,6 @@ One query a page: GSI3 holds each status of a tenant by expiry date; without a s
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
@@ -91,21 +90,23 @@ def list_overdue_reviews(*, tenant: Tenant, today: date, size: int = PAGE_SIZE) 
 
 
 def _stretches(tenant: Tenant, filters: Filters, today: date) -> list[_Stretch]:
-    """Where the rows of these filters are. Active and suspended rows past their expiry date are the expired ones."""
-    of = partial(_in_status, tenant)
+    """Where the rows of these filters are, every one of them applied; a window alone is of those in force.
+
+    Active and suspended rows past their expiry date are the expired ones: no window from today on holds one.
+    """
     key = CertificatesGSI3.GSI3SK
     status = filters.status or (Status.ACTIVE if filters.expiring_days else None)
     if status is None and not filters.standard:
         return [_Stretch(Certificate, tenant_key(tenant.slug), Certificate.SK.startswith(certificate_key("")))]
     if status is None:
-        return [of(stored) for stored in STORED_STATUSES]
+        return [_in_status(tenant, stored) for stored in STORED_STATUSES]
     if status is Status.EXPIRED:
-        return [of(stored, key < expiry_sort(today), newest_first=True) for stored in sorted(RUNS_OUT)]
-    if status not in RUNS_OUT:
-        return [of(status)]
+        stored, until = sorted(RUNS_OUT) if not filters.expiring_days else [], key < expiry_sort(today)
+        return [_in_status(tenant, one, until, newest_first=True) for one in stored]
     if filters.expiring_days:
-        return [of(status, key.between(expiry_sort(today), expiry_sort(_day_after(today, filters.expiring_days))))]
-    return [of(status, key >= expiry_sort(today))]
+        window = key.between(expiry_sort(today), expiry_sort(_day_after(today, filters.expiring_days)))
+        return [_in_status(tenant, status, window)]
+    return [_in_status(tenant, status, key >= expiry_sort(today) if status in RUNS_OUT else None)]
 
 
 def _in_status(

@@ -5,7 +5,7 @@ Keys are made here; what may change and how is in ``services``.
 
 from datetime import date
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from defiso.certificates.content import Content, from_json
 from defiso.certificates.states import Status, status_of
@@ -38,6 +38,8 @@ class Certificate(CertificatesItem):
     issued_on = UnicodeAttribute(null=True)
     expires_on = UnicodeAttribute(null=True)
     confidential = BooleanAttribute(default=False)
+    draft_key = UnicodeAttribute(null=True)  # the form a draft was typed into
+    formerly = JSONAttribute(null=True)  # numbers it had as a draft: [[slug, until], …]
     identity = UnicodeAttribute(null=True)  # the global database's own number, of loaded certificates
     version = NumberAttribute()
     credential_digest = UnicodeAttribute(null=True)

@@ -13,9 +13,11 @@ class DomainError(Exception):
     code = "bad_request"
     retry_after: int | None = None  # seconds after which the same may succeed, where that is known
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, fields: Mapping[str, str] | None = None) -> None:
+        """``fields`` maps the names of what was sent to the sentence that belongs beside each."""
         super().__init__(sentence)
         self.sentence = sentence
+        self.fields = dict(fields or {})
 
 
 class NotFoundError(DomainError):
@@ -39,14 +41,10 @@ class ChangedMeanwhileError(DomainError):
 
 
 class InvalidError(DomainError):
-    """Bad input; ``fields`` maps a field's name to the sentence that belongs beside it."""
+    """Bad input."""
 
     status = 422
     code = "invalid"
-
-    def __init__(self, sentence: str, fields: Mapping[str, str] | None = None) -> None:
-        super().__init__(sentence)
-        self.fields = dict(fields or {})
 
 
 class TooManyError(DomainError):

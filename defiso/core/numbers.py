@@ -3,6 +3,7 @@
 ``FM 12345/A`` and ``fm-12345-a`` are the same certificate.
 """
 
+import hashlib
 import secrets
 import unicodedata
 
@@ -29,6 +30,7 @@ def slug_asked(text: str) -> str:
     return slug if len(slug.encode(errors="replace")) <= MOST_SLUG_BYTES else ""
 
 
-def generate_number(standard_code: str, year: int) -> str:
-    """A fresh number such as ``ISO9001-2026-K7QX3M``; uniqueness is the store's to decide."""
-    return f"ISO{standard_code}-{year}-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
+def generate_number(standard_code: str, year: int, *, seed: str = "") -> str:
+    """A number such as ``ISO9001-2026-K7QX3M``, the same again for a seed; uniqueness is the store's to decide."""
+    chosen = hashlib.sha256(seed.encode()).digest() if seed else secrets.token_bytes(32)
+    return f"ISO{standard_code}-{year}-" + "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in chosen[:6])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
+from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
 from defiso.certificates.content import to_json
 from defiso.certificates.heads import Issue, add_revision, make_head, make_issue, record_change
@@ -120,7 +121,7 @@ def _write(tenant: Tenant, actor: Actor, chunk: Sequence[Issue]) -> int:
                 writes,
                 tenant=tenant,
                 actor=actor,
-                action="certificate.imported",
+                action=Action.CERTIFICATE_IMPORTED,
                 head=head,
                 after={"status": head.status, "revision": int(head.revision), "identity": head.identity},
                 reason=head.reason or "",

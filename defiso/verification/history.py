@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from defiso.audit.actions import Action
 from defiso.audit.models import Event
 from defiso.audit.services import events_of
 from defiso.core.cache import TimedCache
@@ -9,12 +10,12 @@ from defiso.tenants.models import Tenant
 from defiso.verification.verdicts import Verification
 
 # Event -> what the public reads, and in which tone; an event that is not here is not public.
-TITLES = {
-    "certificate.issued": ("Issued", "ok"),
-    "certificate.imported": ("Recorded in this registry", "ok"),
-    "certificate.suspended": ("Suspended", "warn"),
-    "certificate.restored": ("Restored", "ok"),
-    "certificate.withdrawn": ("Withdrawn", "stop"),
+TITLES: dict[str, tuple[str, str]] = {
+    Action.CERTIFICATE_ISSUED: ("Issued", "ok"),
+    Action.CERTIFICATE_IMPORTED: ("Recorded in this registry", "ok"),
+    Action.CERTIFICATE_SUSPENDED: ("Suspended", "warn"),
+    Action.CERTIFICATE_RESTORED: ("Restored", "ok"),
+    Action.CERTIFICATE_WITHDRAWN: ("Withdrawn", "stop"),
 }
 
 _kept: TimedCache[list["Entry"]] = TimedCache(size=2000, seconds=60)

@@ -4,10 +4,13 @@ Ids follow Django's own: ``<auto_id>_helptext`` and ``<auto_id>_error``.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from contextlib import contextmanager
+from typing import Any, NamedTuple, Protocol
 
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.utils.safestring import SafeString
+
+from defiso.core.errors import ChangedMeanwhileError, DomainError, InvalidError
 
 
 class Problem(NamedTuple):
@@ -16,6 +19,33 @@ class Problem(NamedTuple):
     target: str
     label: str
     error: str
+
+
+class Refusable(Protocol):
+    """A form that can show a refusal."""
+
+    def add_error(self, field: str | None, error: str) -> None: ...
+
+    def add_problem(self, path: str, sentence: str) -> None:
+        """Show a sentence beside the field that holds ``path``, as services name it."""
+
+
+@contextmanager
+def refusals_shown_in(form: Refusable) -> Iterator[None]:
+    """What is refused inside is shown in the form: each field's sentence beside it, or the one sentence on top.
+
+    A refusal that no other input would change is not for a form: it is raised on.
+    """
+    try:
+        yield
+    except DomainError as refusal:
+        for path, sentence in refusal.fields.items():
+            form.add_problem(path, sentence)
+        if refusal.fields:
+            return
+        if not isinstance(refusal, InvalidError | ChangedMeanwhileError):
+            raise
+        form.add_error(None, refusal.sentence)
 
 
 def problems_of(source: "BaseForm | BaseFormSet[Any] | Iterable[BaseForm]") -> Iterator[Problem]:

@@ -5,15 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from defiso.audit.actors import Actor
+from defiso.certificates.acts.draft import draft_certificate
+from defiso.certificates.acts.issue import issue_certificate
+from defiso.certificates.acts.suspend import suspend_certificate
+from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.certificates.content import Content
 from defiso.certificates.models import Certificate
-from defiso.certificates.services import (
-    draft_certificate,
-    history_of,
-    issue_certificate,
-    suspend_certificate,
-    withdraw_certificate,
-)
+from defiso.certificates.services import history_of
 from defiso.certificates.states import Status
 from defiso.core.clock import today
 from defiso.tenants.models import Tenant

@@ -7,17 +7,12 @@ from typing import Any
 import pytest
 
 from defiso.audit.actors import Actor
+from defiso.certificates.acts.draft import edit_draft
+from defiso.certificates.acts.issue import issue_certificate
 from defiso.certificates.errors import CertificateNotFoundError, NumberInUseError, TransitionRefusedError
 from defiso.certificates.models import Revision, revision_key
-from defiso.certificates.services import (
-    edit_draft,
-    get_certificate,
-    history_of,
-    issue_certificate,
-    status_on,
-    status_statement,
-)
-from defiso.certificates.states import Status
+from defiso.certificates.services import get_certificate, history_of, status_statement
+from defiso.certificates.states import Status, status_of
 from defiso.core.clock import today
 from defiso.core.errors import ChangedMeanwhileError, InvalidError
 from defiso.credentials.services import check_credential, check_statement
@@ -227,8 +222,8 @@ def test_what_is_issued_is_not_edited_or_issued_again(tenant: Tenant) -> None:
 def test_a_certificate_expires_by_the_clock_alone(tenant: Tenant) -> None:
     certificate = make_certificate(tenant, expiryDate=in_days(30).isoformat())
 
-    assert status_on(certificate, in_days(30)) == Status.ACTIVE
-    assert status_on(certificate, in_days(30) + timedelta(days=1)) == Status.EXPIRED
+    assert status_of(certificate.status, certificate.expires_on, in_days(30)) == Status.ACTIVE
+    assert status_of(certificate.status, certificate.expires_on, in_days(30) + timedelta(days=1)) == Status.EXPIRED
     assert certificate.status == Status.ACTIVE
 
 

@@ -11,13 +11,13 @@ import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
-from defiso.certificates.services import (
-    get_certificate,
-    restore_certificate,
-    suspend_certificate,
-    withdraw_certificate,
-)
+from defiso.certificates.acts.restore import restore_certificate
+from defiso.certificates.acts.suspend import suspend_certificate
+from defiso.certificates.acts.withdraw import withdraw_certificate
+from defiso.certificates.lists import Filters, list_certificates
+from defiso.certificates.services import get_certificate, history_of
 from defiso.certificates.states import Status
+from defiso.core.clock import today
 from defiso.core.permissions import Role
 from defiso.tenants.models import Tenant
 from tests.certificates.making import DECIDER, ISSUER, actions_on, in_days, make_certificate, make_draft
@@ -173,6 +173,59 @@ def test_rows_are_bounded(at: Callable[[str], Client]) -> None:
     for count in ("9999999999", "-1", "²", "many"):
         page = page_of(browser.post(NEW, typed(legal_name="") | {"audits-count": count}), 422)
         assert form_of(page)["audits-count"] in ("0", "30")
+
+
+@pytest.mark.parametrize(("rows", "most", "sent"), [("sites", 150, "500"), ("audits", 30, "31"), ("audits", 30, "1e9")])
+def test_more_rows_than_there_may_be_are_refused_not_left_out(
+    at: Callable[[str], Client], rows: str, most: int, sent: str
+) -> None:
+    browser = at(Role.ISSUER)
+    before = every_row()
+
+    page = page_of(browser.post(NEW, typed() | {f"{rows}-count": sent}), 422)
+
+    assert f"{rows.capitalize()}: At most {most} rows; this form has " in page
+    assert every_row() == before
+
+
+def test_a_form_sent_twice_makes_one_draft(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    browser = at(Role.ISSUER)
+    key = form_of(page_of(browser.get(NEW)))["draft_key"]
+    sent = typed(number="", draft_key=key)
+
+    answers = [browser.post(NEW, sent) for _ in range(2)]
+
+    [draft] = list_certificates(tenant=tenant, filters=Filters(), today=today()).items
+    assert [answer.headers["Location"] for answer in answers] == [f"{LIST}{draft.slug}"] * 2
+    assert [event.action for event in history_of(tenant=tenant, certificate=draft)] == ["certificate.drafted"]
+
+
+def test_a_form_sent_again_with_something_else_in_it_loses_neither(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    browser = at(Role.ISSUER)
+    sent = typed(number="", draft_key="01ARZ3NDEKTSV4RRFFQ69G5FAV", scope="The first")
+    browser.post(NEW, sent)
+
+    page = page_of(browser.post(NEW, sent | {"scope": "The second"}), 422)
+
+    [draft] = list_certificates(tenant=tenant, filters=Filters(), today=today()).items
+    assert f"This form was saved already, as {draft.number}." in page
+    assert form_of(page)["scope"] == "The second"
+    assert get_certificate(tenant=tenant, number=draft.number).dictionary["scope"] == "The first"
+
+
+def test_a_draft_with_another_number_keeps_its_history(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    browser = at(Role.ISSUER)
+    browser.post(NEW, typed())
+    browser.post(f"{LIST}FM-12345-A/edit", typed(version="1", number="FM 2"))
+    browser.post(NEW, typed())  # another draft, under the number that is free again
+
+    renumbered = get_certificate(tenant=tenant, number="FM 2")
+    other = get_certificate(tenant=tenant, number="FM 12345/A")
+
+    events = history_of(tenant=tenant, certificate=renumbered)
+    assert [event.action for event in events] == ["certificate.drafted", "certificate.edited"]
+    assert len(history_of(tenant=tenant, certificate=other)) == 1
+    assert "Drafted" in page_of(browser.get(f"{LIST}FM-2?tab=history"))
 
 
 def test_somebody_elses_change_is_told_and_what_was_typed_is_kept(tenant: Tenant, at: Callable[[str], Client]) -> None:

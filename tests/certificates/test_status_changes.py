@@ -8,18 +8,15 @@ import pytest
 import time_machine
 
 from defiso.audit.actors import Actor
+from defiso.certificates.acts.restore import restore_certificate
+from defiso.certificates.acts.suspend import suspend_certificate
+from defiso.certificates.acts.table import ACTS, require_act
+from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.certificates.errors import TransitionRefusedError
 from defiso.certificates.guards import months_after
 from defiso.certificates.models import Certificate
-from defiso.certificates.services import (
-    get_certificate,
-    history_of,
-    restore_certificate,
-    status_statement,
-    suspend_certificate,
-    withdraw_certificate,
-)
-from defiso.certificates.states import FINAL, TRANSITIONS, Status, require_transition
+from defiso.certificates.services import get_certificate, history_of, status_statement
+from defiso.certificates.states import FINAL, Status
 from defiso.core.clock import now, today
 from defiso.core.errors import ChangedMeanwhileError, DomainError, InvalidError
 from defiso.credentials.services import check_statement
@@ -106,9 +103,19 @@ def test_a_change_that_is_no_arrow_is_refused(tenant: Tenant, status: Status, ac
     assert every_row() == before
 
 
-@pytest.mark.parametrize("act", [suspend, restore, withdraw])
 @pytest.mark.parametrize("status", [Status.ACTIVE, Status.SUSPENDED])
-def test_an_expired_certificate_is_not_changed(tenant: Tenant, act: Act, status: Status) -> None:
+def test_an_expired_certificate_may_be_withdrawn(tenant: Tenant, status: Status) -> None:
+    certificate = make_certificate(tenant, status=status, expiryDate=in_days(70).isoformat())
+
+    with time_machine.travel(in_days(72)):
+        withdrawn = withdraw(tenant, certificate.number)
+
+        assert withdrawn.status_today is Status.WITHDRAWN
+
+
+@pytest.mark.parametrize("act", [suspend, restore])
+@pytest.mark.parametrize("status", [Status.ACTIVE, Status.SUSPENDED])
+def test_an_expired_certificate_is_neither_suspended_nor_restored(tenant: Tenant, act: Act, status: Status) -> None:
     certificate = make_certificate(tenant, status=status, expiryDate=in_days(70).isoformat())
     before = every_row()
 
@@ -137,11 +144,26 @@ def test_a_suspension_is_reviewed_within_six_months(tenant: Tenant) -> None:
     certificate = make_certificate(tenant)
     last = months_after(today(), 6)
 
-    for wrong in (today(), in_days(-1), months_after(today(), 7)):
+    for wrong in (today(), in_days(-1)):
         with pytest.raises(InvalidError, match="Review"):
             suspend(tenant, certificate.number, review_on=wrong)
+    with pytest.raises(InvalidError, match="justified") as refused:
+        suspend(tenant, certificate.number, review_on=months_after(today(), 7))
 
+    assert list(refused.value.fields) == ["justification"]
     assert suspend(tenant, certificate.number, review_on=last).review_on == last.isoformat()
+
+
+def test_a_suspension_of_over_six_months_is_justified_in_writing_for_the_audit_log(tenant: Tenant) -> None:
+    certificate = make_certificate(tenant)
+    late = months_after(today(), 8)
+
+    suspended = suspend(tenant, certificate.number, review_on=late, justification="The plant burnt down.")
+
+    assert suspended.review_on == late.isoformat()
+    event = history_of(tenant=tenant, certificate=suspended)[-1]
+    assert event.after["justification"] == "The plant burnt down."
+    assert "burnt" not in (event.reason or "")
 
 
 def test_of_many_who_change_a_certificate_at_once_one_succeeds_and_the_others_are_told(tenant: Tenant) -> None:
@@ -193,17 +215,16 @@ def test_since_moves_with_the_status_only(tenant: Tenant) -> None:
 
 
 def test_nothing_leads_out_of_a_final_status() -> None:
-    assert not [one for one in TRANSITIONS if one.source in FINAL]
-    assert not [one for one in TRANSITIONS if one.target is Status.EXPIRED]
+    assert not [act for act in ACTS if FINAL.intersection(act.sources)]
+    assert not [act for act in ACTS if act.target is Status.EXPIRED]
 
 
 def test_every_refusal_is_a_sentence_that_says_why() -> None:
-    offered = {(one.verb, one.source) for one in TRANSITIONS if one.offered}
-    verbs = {verb for verb, _source in offered}
+    offered = {(act, source) for act in ACTS for source in act.sources}
 
-    for verb, status in {(verb, status) for verb in verbs for status in Status} - offered:
+    for act, status in {(act, status) for act in ACTS for status in Status} - offered:
         with pytest.raises(TransitionRefusedError, match=r"^A-1 cannot be \w+: .*(\.|final\.)$"):
-            require_transition(verb, number="A-1", status=status)
+            require_act(act, number="A-1", status=status)
 
 
 def test_months_end_where_the_month_does() -> None:

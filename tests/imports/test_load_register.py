@@ -17,8 +17,9 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from defiso.audit.services import events_of
+from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.models import Certificate, Revision, certificate_key
-from defiso.certificates.services import get_certificate, status_statement, suspend_certificate
+from defiso.certificates.services import get_certificate, status_statement
 from defiso.core.errors import UnavailableError
 from defiso.credentials.services import check_credential, check_statement
 from defiso.imports import loading

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from defiso.certificates.services import draft_certificate
+from defiso.certificates.acts.draft import draft_certificate
 from defiso.store.connection import connection
 from defiso.tenants.models import Tenant
 from tests.anchoring.anvil import Anvil

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from defiso.anchoring.checking import forget_checked_anchors
-from defiso.certificates.services import suspend_certificate
+from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.core.clock import today
 from defiso.store.connection import connection
 from defiso.tenants.models import Tenant

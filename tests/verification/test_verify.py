@@ -7,7 +7,9 @@ import pytest
 import time_machine
 
 from defiso.anchoring.checking import forget_checked_anchors
-from defiso.certificates.services import restore_certificate, suspend_certificate, withdraw_certificate
+from defiso.certificates.acts.restore import restore_certificate
+from defiso.certificates.acts.suspend import suspend_certificate
+from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.core.clock import now, today
 from defiso.core.dates import write_day
 from defiso.store.connection import counted_calls

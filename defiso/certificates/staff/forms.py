@@ -3,7 +3,6 @@
 What the fields mean in the dictionary is in ``form_content``; what is allowed in ``validation``.
 """
 
-from collections.abc import Callable
 from typing import Any, Self
 
 from django import forms
@@ -11,13 +10,11 @@ from django.core.exceptions import NON_FIELD_ERRORS
 
 from defiso.certificates import reference
 from defiso.certificates.content import Content
-from defiso.certificates.errors import NumberInUseError
 from defiso.certificates.limits import MOST_ROWS
-from defiso.certificates.models import Certificate
 from defiso.certificates.staff.form_content import content_of, field_of, fields_of, row_and_field_of, rows_of
 from defiso.certificates.staff.rows import Rows, raw_values
 from defiso.certificates.validation import NOT_A_DATE, draft_problems
-from defiso.core.errors import ChangedMeanwhileError
+from defiso.core.ids import new_id
 
 ONE_LINE = {"autocomplete": "off"}
 
@@ -86,6 +83,7 @@ ROWS: dict[str, type[forms.Form]] = {
     "sites": SiteForm,
     "audits": AuditForm,
 }
+ROW_TITLES = {"legal_ids": "Identifiers", "sites": "Sites", "audits": "Audits"}
 MOST = {"legal_ids": MOST_ROWS["organisation.legalIds"], "sites": MOST_ROWS["sites"], "audits": MOST_ROWS["audits"]}
 
 
@@ -93,6 +91,7 @@ class CertificateForm(forms.Form):
     """A draft. Nothing is required by the form itself: gaps are for later, wrong values are named at once."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    draft_key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     legal_name = _text("Legal name", "As in the company register.")
     english_name = _text("English name", "If the legal name is in another script or language.")
@@ -143,8 +142,9 @@ class CertificateForm(forms.Form):
 
     @classmethod
     def showing(cls, content: Content, *, version: int | None = None) -> Self:
-        """A form that shows a content, unbound."""
-        return cls(initial=fields_of(content) | {"version": version}, rows=rows_of(content))
+        """A form that shows a content, unbound; without a version, one for a new draft, which it names for good."""
+        hidden = {"version": version, "draft_key": new_id() if version is None else ""}
+        return cls(initial=fields_of(content) | hidden, rows=rows_of(content))
 
     @classmethod
     def reopened(cls, data: Any) -> Self | None:
@@ -169,10 +169,12 @@ class CertificateForm(forms.Form):
         return super().is_valid() and all(rows.is_valid() for rows in self.rows.values())
 
     def clean(self) -> dict[str, Any]:
-        for rows in self.rows.values():
+        for name, rows in self.rows.items():
             rows.is_valid()  # so that their problems join those of their own fields
+            if rows.problem:
+                self.add_error(None, f"{ROW_TITLES[name]}: {rows.problem}")
         for problem in draft_problems(self.content):
-            self._add_problem(problem.field, problem.sentence)
+            self.add_problem(problem.field, problem.sentence)
         return self.cleaned_data
 
     @property
@@ -181,24 +183,7 @@ class CertificateForm(forms.Form):
         filled = {name: [form.cleaned_data for form in rows.filled] for name, rows in self.rows.items()}
         return content_of(self.cleaned_data, filled)
 
-    def save(self, act: Callable[..., Certificate], **arguments: Any) -> Certificate | None:
-        """What ``act`` makes of the content; None, with the refusal shown at its place, if there is something wrong.
-
-        ``arguments`` that name an existing draft are joined by the version it was shown in.
-        """
-        if not self.is_valid():
-            return None
-        if "number" in arguments:
-            arguments["version"] = self.cleaned_data["version"] or 0
-        try:
-            return act(content=self.content, **arguments)
-        except NumberInUseError as refusal:
-            self.add_error("number", refusal.sentence)
-        except ChangedMeanwhileError as refusal:
-            self.add_error(None, refusal.sentence)
-        return None
-
-    def _add_problem(self, path: str, sentence: str) -> None:
+    def add_problem(self, path: str, sentence: str) -> None:
         """Beside its field, unless something more basic is wrong with that already."""
         if row := row_and_field_of(path):
             rows, index, name = row

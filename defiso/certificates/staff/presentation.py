@@ -2,77 +2,32 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
+from defiso.accounts.models import User
+from defiso.audit.actions import Action
 from defiso.audit.models import Event
+from defiso.certificates.acts.table import ISSUE, Act, offered_from
 from defiso.certificates.content import Content
 from defiso.certificates.guards import issue_problems
 from defiso.certificates.limits import REQUIRED
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters
 from defiso.certificates.models import Certificate
 from defiso.certificates.reference import AUDIT_TYPES, EDITIONS, IAF_CODES, LANGUAGES, country_name, edition_of
-from defiso.certificates.states import Status, offered_from
+from defiso.certificates.states import Status
 from defiso.core.dates import write_day
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
 
-EVENT_TITLES = {
-    "certificate.drafted": "Drafted",
-    "certificate.edited": "Draft edited",
-    "certificate.issued": "Issued",
-    "certificate.imported": "Loaded from a register",
-    "certificate.suspended": "Suspended",
-    "certificate.restored": "Restored",
-    "certificate.withdrawn": "Withdrawn",
-}
-EVENT_TONES = {
-    "certificate.issued": "ok",
-    "certificate.restored": "ok",
-    "certificate.suspended": "warn",
-    "certificate.withdrawn": "stop",
-}
-
-
-class Act(NamedTuple):
-    """The words of one act: its button, the page that asks for confirmation, and what is said when it is done."""
-
-    word: str
-    tone: str
-    question: str
-    consequence: str
-    done: str
-
-
-ACTS = {
-    "edit": Act("Edit draft", "", "", "", "Draft saved."),
-    "issue": Act(
-        "Issue",
-        "primary",
-        "Issue {number}?",
-        "It is signed, published and written to the blockchain. An issued certificate is never edited.",
-        "Issued. The public page is open now.",
-    ),
-    "suspend": Act(
-        "Suspend",
-        "",
-        "Suspend {number}?",
-        "Whoever checks it reads at once that it is suspended. It can be restored.",
-        "Suspended.",
-    ),
-    "restore": Act(
-        "Restore",
-        "primary",
-        "Restore {number}?",
-        "Whoever checks it reads at once that it is active again.",
-        "Restored: the certificate is active again.",
-    ),
-    "withdraw": Act(
-        "Withdraw",
-        "stop",
-        "Withdraw {number}?",
-        "Withdrawal is final: this certificate can never be made active again.",
-        "Withdrawn for good.",
-    ),
+# Action -> how the timeline calls it, and in which tone.
+EVENTS: dict[str, tuple[str, str]] = {
+    Action.CERTIFICATE_DRAFTED: ("Drafted", ""),
+    Action.CERTIFICATE_EDITED: ("Draft edited", ""),
+    Action.CERTIFICATE_ISSUED: ("Issued", "ok"),
+    Action.CERTIFICATE_IMPORTED: ("Loaded from a register", ""),
+    Action.CERTIFICATE_SUSPENDED: ("Suspended", "warn"),
+    Action.CERTIFICATE_RESTORED: ("Restored", "ok"),
+    Action.CERTIFICATE_WITHDRAWN: ("Withdrawn", "stop"),
 }
 TABS = {"details": "Details", "decision": "Audits and decision", "history": "History", "evidence": "Evidence"}
 MAIN_STANDARDS = ("9001", "14001", "45001", "27001", "13485", "22000", "50001", "37001")
@@ -91,21 +46,28 @@ def present_filters(filters: Filters) -> dict[str, Any]:
 
 def present_acts(certificate: Certificate, permissions: Iterable[str]) -> list[dict[str, str]]:
     """The acts allowed now to somebody with these permissions, the gravest last."""
-    allowed = [one for one in offered_from(certificate.status_today) if one.permission in permissions]
-    return [{"verb": one.verb, "word": ACTS[one.verb].word, "tone": ACTS[one.verb].tone} for one in allowed]
+    allowed = [act for act in offered_from(certificate.status_today) if act.permission in permissions]
+    return [{"verb": act.verb, "word": act.button, "tone": act.tone} for act in allowed]
 
 
-def present_act(verb: str, certificate: Certificate, today: date) -> dict[str, Any]:
+def begin_act(certificate: Certificate, person: User) -> dict[str, Any]:
+    """What the form of an act begins with."""
+    decider = ""
+    if certificate.status == Status.DRAFT:
+        decider = certificate.dictionary.get("decidedBy") or person.name
+    return {"version": int(certificate.version), "decided_by": decider}
+
+
+def present_act(act: Act, certificate: Certificate, today: date) -> dict[str, Any]:
     """The page that asks for confirmation; ``gaps`` is what must be corrected before a draft can be issued."""
-    act = ACTS[verb]
     return {
         "certificate": certificate,
-        "verb": verb,
+        "verb": act.verb,
         "title": act.question.format(number=certificate.number),
         "consequence": act.consequence,
-        "button": f"{act.word} certificate",
+        "button": f"{act.button} certificate",
         "tone": "stop" if act.tone == "stop" else "primary",
-        "gaps": present_gaps(certificate, today) if verb == "issue" else [],
+        "gaps": present_gaps(certificate, today) if act is ISSUE else [],
     }
 
 
@@ -152,10 +114,10 @@ def present_history(events: Iterable[Event]) -> list[dict[str, Any]]:
     return [
         {
             "at": event.occurred_at,
-            "title": EVENT_TITLES.get(event.action, event.action),
+            "title": EVENTS.get(event.action, (event.action, ""))[0],
             "reason": event.reason or _changed_members(event),
             "who": event.actor.get("label", ""),
-            "tone": EVENT_TONES.get(event.action, ""),
+            "tone": EVENTS.get(event.action, ("", ""))[1],
         }
         for event in reversed(list(events))
     ]
@@ -169,7 +131,7 @@ def present_evidence(certificate: Certificate, tenant: Tenant) -> dict[str, str]
 
 def _changed_members(event: Event) -> str:
     """``Changed: scope, sites`` for an edited draft."""
-    if event.action != "certificate.edited":
+    if event.action != Action.CERTIFICATE_EDITED:
         return ""
     names = sorted({*(event.before or {}), *(event.after or {})})
     return f"Changed: {', '.join(names)}" if names else "Saved without a change"

@@ -12,7 +12,10 @@ Raw = Mapping[str, Any]
 
 
 class Rows:
-    """``name`` prefixes the fields (``sites-0-address``) and their count (``sites-count``); at most ``most`` rows."""
+    """``name`` prefixes the fields (``sites-0-address``) and their count (``sites-count``).
+
+    More than ``most`` rows are refused, with ``problem`` for a sentence: none is left out in silence.
+    """
 
     def __init__(
         self, row_class: type[forms.Form], name: str, *, most: int, data: Any = None, initial: Sequence[Raw] = ()
@@ -21,7 +24,12 @@ class Rows:
         self.most = most
         self.count_field = f"{name}-count"
         self._data = data
-        number = _bounded(data.get(self.count_field), most) if data is not None else len(initial)
+        asked = _count_in(data.get(self.count_field, "0")) if data is not None else len(initial)
+        self.problem = ""
+        if asked is None or asked > most:
+            has = "a number that cannot be read" if asked is None else f"{asked:,}"
+            self.problem = f"At most {most} rows; this form has {has}. Nothing was saved."
+        number = min(asked or 0, most)
         values: Sequence[Raw] = [*initial, *({} for _ in range(number - len(initial)))]
         self.forms = [
             row_class(
@@ -44,7 +52,7 @@ class Rows:
 
     def is_valid(self) -> bool:
         wrong = [form for form in self.filled if not form.is_valid()]  # every row is to be checked, not the first only
-        return not wrong
+        return not wrong and not self.problem
 
     def raw(self, *, add: bool = False, remove: int | None = None) -> list[Raw]:
         """What was typed in each row, with a blank one at the end or without one of them."""
@@ -61,6 +69,5 @@ def raw_values(form: forms.Form, data: Any) -> dict[str, Any]:
     }
 
 
-def _bounded(text: str | None, most: int) -> int:
-    whole = bool(text) and len(text or "") < 6 and (text or "").isascii() and (text or "").isdigit()
-    return min(int(text or 0), most) if whole else 0
+def _count_in(text: str) -> int | None:
+    return int(text) if len(text) < 6 and text.isascii() and text.isdigit() else None

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from defiso.certificates.acts.table import ACTS, EDIT
 from defiso.certificates.staff import views
 
 app_name = "certificates"
@@ -11,9 +12,6 @@ urlpatterns = [
     path("", views.list_page, name="list"),
     path("new", views.new, name="new"),
     path("<path:number>/edit", views.edit, name="edit"),
-    path("<path:number>/issue", views.issue, name="issue"),
-    path("<path:number>/suspend", views.suspend, name="suspend"),
-    path("<path:number>/restore", views.restore, name="restore"),
-    path("<path:number>/withdraw", views.withdraw, name="withdraw"),
+    *(path(f"<path:number>/{act.verb}", views.view_of(act), name=act.verb) for act in ACTS if act is not EDIT),
     path("<path:number>", views.detail, name="detail"),
 ]

@@ -3,23 +3,27 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from defiso.accounts.requests import StaffRequest
 from defiso.certificates import services
+from defiso.certificates.acts.draft import draft_certificate, edit_draft
+from defiso.certificates.acts.table import EDIT, Act, require_act
 from defiso.certificates.content import Content
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters, list_certificates
 from defiso.certificates.models import Certificate
 from defiso.certificates.reference import ACCREDITATION_BODIES, CERTIFICATION_TYPES, EDITIONS, arrangement_on
 from defiso.certificates.staff import presentation
-from defiso.certificates.staff.act_forms import ActForm, IssueForm, RestoreForm, SuspendForm, WithdrawForm
+from defiso.certificates.staff.act_forms import ActForm
+from defiso.certificates.staff.carrying_out import carry_out
 from defiso.certificates.staff.forms import CertificateForm
-from defiso.certificates.states import Status, require_transition
+from defiso.certificates.states import Status
 from defiso.core import clock
 from defiso.core.permissions import Permission
 from defiso.web.access import requires
+from defiso.web.problems import refusals_shown_in
 
 CODES = {edition.code for edition in EDITIONS}
 
@@ -60,46 +64,56 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
 def new(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return _show_form(request, CertificateForm.showing(_first_content(request)))
-    return _save(request, services.draft_certificate)
+    if reopened := CertificateForm.reopened(request.POST):
+        return _show_form(request, reopened)
+    form = CertificateForm(request.POST)
+    if form.is_valid():
+        with refusals_shown_in(form):
+            key = form.cleaned_data["draft_key"]
+            draft = draft_certificate(tenant=request.tenant, actor=request.actor, content=form.content, draft_key=key)
+            return _saved(request, draft)
+    return _show_form(request, form, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.PREPARE)
+@requires(EDIT.permission)
 def edit(request: StaffRequest, number: str) -> HttpResponse:
-    certificate = _for_act(request, number, "edit")
     if request.method != "POST":
+        certificate = _for_act(request, number, EDIT)
         form = CertificateForm.showing(certificate.dictionary, version=int(certificate.version))
         return _show_form(request, form, certificate=certificate)
-    return _save(request, services.edit_draft, certificate=certificate)
+    if reopened := CertificateForm.reopened(request.POST):
+        return _show_form(request, reopened, certificate=_for_act(request, number, EDIT))
+    form = CertificateForm(request.POST)
+    if form.is_valid():
+        with refusals_shown_in(form):
+            version = form.cleaned_data["version"] or 0
+            draft = edit_draft(
+                tenant=request.tenant, actor=request.actor, number=number, content=form.content, version=version
+            )
+            return _saved(request, draft)
+    return _show_form(request, form, certificate=_for_act(request, number, EDIT), status=422)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.DECIDE)
-def issue(request: StaffRequest, number: str) -> HttpResponse:
-    certificate = _for_act(request, number, "issue")
-    form = IssueForm(_posted(request), certificate=certificate, decider=request.staff.name)
-    return _act(request, form, services.issue_certificate, "issue")
+def view_of(act: Act) -> Callable[..., HttpResponse]:
+    """The page of an act with a form: what will happen, what it asks for, and the act itself."""
 
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @requires(act.permission)
+    def view(request: StaffRequest, number: str) -> HttpResponse:
+        if request.method != "POST":
+            certificate = _for_act(request, number, act)
+            initial = presentation.begin_act(certificate, request.staff)
+            return _show_act(request, act, certificate, ActForm(act, number=certificate.number, initial=initial))
+        form = ActForm(act, number=number, data=request.POST)
+        if form.is_valid():
+            with refusals_shown_in(form):
+                changed = carry_out(act, request=request, number=number, given=form.given)
+                messages.success(request, act.message)
+                return redirect("certificates:detail", changed.slug)
+        return _show_act(request, act, _for_act(request, number, act), form)
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.SUSPEND)
-def suspend(request: StaffRequest, number: str) -> HttpResponse:
-    form = SuspendForm(_posted(request), certificate=_for_act(request, number, "suspend"))
-    return _act(request, form, services.suspend_certificate, "suspend")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.DECIDE)
-def restore(request: StaffRequest, number: str) -> HttpResponse:
-    form = RestoreForm(_posted(request), certificate=_for_act(request, number, "restore"))
-    return _act(request, form, services.restore_certificate, "restore")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.WITHDRAW)
-def withdraw(request: StaffRequest, number: str) -> HttpResponse:
-    form = WithdrawForm(_posted(request), certificate=_for_act(request, number, "withdraw"))
-    return _act(request, form, services.withdraw_certificate, "withdraw")
+    return view
 
 
 def _filters_of(request: StaffRequest) -> Filters:
@@ -127,19 +141,9 @@ def _first_content(request: StaffRequest) -> Content:
     }
 
 
-def _save(
-    request: StaffRequest, act: Callable[..., Certificate], *, certificate: Certificate | None = None
-) -> HttpResponse:
-    reopened = CertificateForm.reopened(request.POST)
-    if reopened:
-        return _show_form(request, reopened, certificate=certificate)
-    form = CertificateForm(request.POST)
-    target = {"number": certificate.number} if certificate else {}
-    saved = form.save(act, tenant=request.tenant, actor=request.actor, **target)
-    if saved is None:
-        return _show_form(request, form, certificate=certificate, status=422)
-    messages.success(request, "Draft saved.")
-    return redirect("certificates:detail", saved.slug)
+def _saved(request: StaffRequest, draft: Certificate) -> HttpResponse:
+    messages.success(request, EDIT.message)
+    return redirect("certificates:detail", draft.slug)
 
 
 def _show_form(
@@ -149,22 +153,13 @@ def _show_form(
     return render(request, "certificates/form.html", context, status=status)
 
 
-def _for_act(request: StaffRequest, number: str, verb: str) -> Certificate:
+def _show_act(request: StaffRequest, act: Act, certificate: Certificate, form: ActForm) -> HttpResponse:
+    context = presentation.present_act(act, certificate, clock.today())
+    return render(request, "certificates/act.html", context | {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _for_act(request: StaffRequest, number: str, act: Act) -> Certificate:
     """The certificate, if this act is possible now. Raises CertificateNotFoundError, TransitionRefusedError."""
     certificate = services.get_certificate(tenant=request.tenant, number=number, consistent=True)
-    require_transition(verb, number=certificate.number, status=certificate.status_today)
+    require_act(act, number=certificate.number, status=certificate.status_today)
     return certificate
-
-
-def _posted(request: StaffRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _act(request: StaffRequest, form: ActForm, act: Callable[..., Certificate], verb: str) -> HttpResponse:
-    changed = form.carry_out(act, tenant=request.tenant, actor=request.actor) if form.is_bound else None
-    if changed is None:
-        context = presentation.present_act(verb, form.certificate, clock.today())
-        status = 422 if form.is_bound else 200
-        return render(request, "certificates/act.html", context | {"form": form}, status=status)
-    messages.success(request, presentation.ACTS[verb].done)
-    return redirect("certificates:detail", changed.slug)

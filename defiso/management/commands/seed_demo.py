@@ -15,14 +15,12 @@ from django.core.management.base import BaseCommand, CommandError
 from defiso.accounts.errors import EmailInUseError
 from defiso.accounts.services import create_user
 from defiso.audit.actors import SYSTEM, Actor
+from defiso.certificates.acts.draft import draft_certificate
+from defiso.certificates.acts.issue import issue_certificate
+from defiso.certificates.acts.suspend import suspend_certificate
+from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.certificates.errors import CertificateNotFoundError
-from defiso.certificates.services import (
-    draft_certificate,
-    get_certificate,
-    issue_certificate,
-    suspend_certificate,
-    withdraw_certificate,
-)
+from defiso.certificates.services import get_certificate
 from defiso.core.clock import today
 from defiso.credentials.services import create_signing_key
 from defiso.management.demo import CERTIFICATES, STAFF, TENANTS, DemoCertificate, content_of

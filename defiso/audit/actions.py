@@ -1,0 +1,33 @@
+"""Every event there is, by name. What a page calls it is said beside the screens."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    CERTIFICATE_DRAFTED = "certificate.drafted"
+    CERTIFICATE_EDITED = "certificate.edited"
+    CERTIFICATE_ISSUED = "certificate.issued"
+    CERTIFICATE_IMPORTED = "certificate.imported"
+    CERTIFICATE_SUSPENDED = "certificate.suspended"
+    CERTIFICATE_RESTORED = "certificate.restored"
+    CERTIFICATE_WITHDRAWN = "certificate.withdrawn"
+    NETWORK_LOCKED_OUT = "network.locked_out"
+    SESSION_OTHERS_REVOKED = "session.others_revoked"
+    SESSION_REVOKED = "session.revoked"
+    TENANT_CREATED = "tenant.created"
+    TENANT_REINSTATED = "tenant.reinstated"
+    TENANT_SUSPENDED = "tenant.suspended"
+    USER_CREATED = "user.created"
+    USER_DEACTIVATED = "user.deactivated"
+    USER_LOCKED_OUT = "user.locked_out"
+    USER_LOG_IN_FAILED = "user.log_in_failed"
+    USER_LOGGED_IN = "user.logged_in"
+    USER_LOGGED_OUT = "user.logged_out"
+    USER_PASSWORD_CHANGE_FAILED = "user.password_change_failed"  # noqa: S105  an event
+    USER_PASSWORD_CHANGED = "user.password_changed"  # noqa: S105  an event
+    USER_REACTIVATED = "user.reactivated"
+    USER_ROLE_CHANGED = "user.role_changed"
+
+    @property
+    def is_of_certificate(self) -> bool:
+        return self.startswith("certificate.")

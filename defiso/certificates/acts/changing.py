@@ -1,0 +1,70 @@
+"""What the acts share: reading the head an act starts from, and the change of status that most of them are."""
+
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+
+from defiso.audit.actors import Actor
+from defiso.certificates.acts.table import Act, require_act
+from defiso.certificates.guards import require_reason
+from defiso.certificates.heads import changed_head, record_change, seal_status
+from defiso.certificates.models import Certificate
+from defiso.certificates.services import get_certificate
+from defiso.core.clock import now
+from defiso.core.errors import ChangedMeanwhileError
+from defiso.store.transactions import transaction
+from defiso.tenants.models import Tenant
+
+
+def read_head(act: Act, *, tenant: Tenant, number: str, version: int | None) -> Certificate:
+    """The head as it is now, if this act is possible; ``version`` is the one that the person was shown.
+
+    Raises NotFoundError, TransitionRefusedError, ChangedMeanwhileError.
+    """
+    head = get_certificate(tenant=tenant, number=number, consistent=True)
+    require_act(act, number=head.number, status=head.status_today)
+    if version is not None and version != head.version:
+        raise changed(head)
+    return head
+
+
+def change_status(
+    act: Act,
+    head: Certificate,
+    *,
+    tenant: Tenant,
+    actor: Actor,
+    reason: str,
+    review_on: str | None = None,
+    justification: str | None = None,
+) -> Certificate:
+    """Take the act's arrow with a reason, with its event.
+
+    Raises InvalidError, ChangedMeanwhileError.
+    """
+    reason = require_reason(reason)
+    fresh = changed_head(head, tenant, at=now(), status=act.target, reason=reason, review_on=review_on)
+    seal_status(fresh, tenant)
+    after: dict[str, Any] = {"status": act.target, "review_on": review_on, "justification": justification}
+    with transaction() as writes:
+        writes.put(fresh, given=unchanged(head), otherwise=changed(head))
+        record_change(
+            writes,
+            tenant=tenant,
+            actor=actor,
+            action=act.action,
+            head=fresh,
+            before={"status": head.status},
+            after={name: value for name, value in after.items() if value},
+            reason=reason,
+        )
+    return fresh
+
+
+def unchanged(head: Certificate) -> Condition:
+    same: Condition = (Certificate.version == head.version) & (Certificate.status == head.status)
+    return same
+
+
+def changed(head: Certificate) -> ChangedMeanwhileError:
+    return ChangedMeanwhileError(f"Somebody changed {head.number} meanwhile. Look at it as it is now and decide again.")

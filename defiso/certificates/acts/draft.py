@@ -1,0 +1,95 @@
+"""Drafting: what will be a certificate, kept complete or not, until somebody decides on it."""
+
+from typing import Any
+
+from defiso.audit.actions import Action
+from defiso.audit.actors import Actor
+from defiso.certificates.acts.changing import changed, read_head, unchanged
+from defiso.certificates.acts.table import EDIT
+from defiso.certificates.content import Content, differences, to_json
+from defiso.certificates.errors import CertificateNotFoundError, NumberInUseError
+from defiso.certificates.heads import changed_head, columns_of, make_head, record_change
+from defiso.certificates.models import Certificate, certificate_key
+from defiso.certificates.services import get_certificate
+from defiso.certificates.states import Status
+from defiso.certificates.validation import draft_problems
+from defiso.core.clock import iso, now, today
+from defiso.core.errors import ChangedMeanwhileError, InvalidError
+from defiso.core.numbers import generate_number, slug_of
+from defiso.store.transactions import transaction
+from defiso.tenants.models import Tenant
+
+
+def draft_certificate(*, tenant: Tenant, actor: Actor, content: Content, draft_key: str = "") -> Certificate:
+    """Keep a new draft, complete or not; without a number it is given one.
+
+    ``draft_key`` names the form it was typed into: sent again, the form is answered with the draft it made, not with
+    another one. Raises InvalidError (``fields`` by content path), NumberInUseError, ChangedMeanwhileError.
+    """
+    content = _without_revision(content)
+    if not slug_of(content.get("number", "")) and (standard := content.get("standard")):
+        content["number"] = generate_number(standard["code"], today().year, seed=draft_key)
+    _refuse_unfit(content)
+    head = make_head(tenant=tenant, actor=actor, content=content, status=Status.DRAFT, at=now())
+    head.draft_key = draft_key or None
+    try:
+        with transaction() as writes:
+            writes.create(head, otherwise=NumberInUseError(head.number))
+            after = {"status": Status.DRAFT, "number": head.number}
+            action = Action.CERTIFICATE_DRAFTED
+            record_change(writes, tenant=tenant, actor=actor, action=action, head=head, after=after)
+    except NumberInUseError:
+        return _made_before(tenant, head)
+    return head
+
+
+def edit_draft(*, tenant: Tenant, actor: Actor, number: str, content: Content, version: int) -> Certificate:
+    """Replace a draft's content, given that it is still at ``version``. A new number moves it, history and all.
+
+    Raises NotFoundError, TransitionRefusedError, InvalidError, NumberInUseError, ChangedMeanwhileError.
+    """
+    head = read_head(EDIT, tenant=tenant, number=number, version=version)
+    content = _without_revision(content)
+    if not slug_of(content.get("number", "")):
+        content["number"] = head.number
+    _refuse_unfit(content)
+    at = now()
+    slug = slug_of(content["number"])
+    moved: dict[str, Any] = {"SK": certificate_key(slug), "slug": slug}
+    if slug != head.slug:
+        moved["formerly"] = [*(head.formerly or []), [head.slug, iso(at)]]
+    fresh = changed_head(head, tenant, at=at, **columns_of(content), **moved)
+    before, after = differences(head.dictionary, content)
+    with transaction() as writes:
+        if fresh.SK == head.SK:
+            writes.put(fresh, given=unchanged(head), otherwise=changed(head))
+        else:
+            writes.delete(head, given=unchanged(head), otherwise=changed(head))
+            writes.create(fresh, otherwise=NumberInUseError(fresh.number))
+        record_change(writes, tenant=tenant, actor=actor, action=EDIT.action, head=fresh, before=before, after=after)
+    return fresh
+
+
+def _made_before(tenant: Tenant, head: Certificate) -> Certificate:
+    """The draft that the same form made a moment ago. Raises NumberInUseError if somebody else has the number."""
+    try:
+        found = get_certificate(tenant=tenant, number=head.number, consistent=True)
+    except CertificateNotFoundError:
+        raise NumberInUseError(head.number) from None
+    if not head.draft_key or found.draft_key != head.draft_key:
+        raise NumberInUseError(head.number)
+    if to_json(found.dictionary) != to_json(head.dictionary):
+        raise ChangedMeanwhileError(f"This form was saved already, as {found.number}. Open that draft to change it.")
+    return found
+
+
+def _without_revision(content: Content) -> Content:
+    copy = content.copy()
+    copy.pop("revision", None)
+    return copy
+
+
+def _refuse_unfit(content: Content) -> None:
+    problems = {problem.field: problem.sentence for problem in reversed(draft_problems(content))}
+    if problems:
+        raise InvalidError("The draft has not been saved.", problems)

@@ -1,0 +1,19 @@
+"""Restoring: a suspended certificate is active again."""
+
+from defiso.audit.actors import Actor
+from defiso.certificates.acts.changing import change_status, read_head
+from defiso.certificates.acts.table import RESTORE
+from defiso.certificates.models import Certificate
+from defiso.tenants.models import Tenant
+
+
+def restore_certificate(
+    *, tenant: Tenant, actor: Actor, number: str, reason: str, version: int | None = None
+) -> Certificate:
+    """Make a suspended certificate active again.
+
+    Raises NotFoundError, TransitionRefusedError, InvalidError, ChangedMeanwhileError.
+    Source: ISO/IEC 17021-1:2015, 9.6.5.
+    """
+    head = read_head(RESTORE, tenant=tenant, number=number, version=version)
+    return change_status(RESTORE, head, tenant=tenant, actor=actor, reason=reason)
