@@ -25,9 +25,9 @@ CONFIGURATION = """<?xml version="1.0"?>
 """
 PREFERENCE = "<alias><family>{generic}</family><prefer><family>{family}</family></prefer></alias>"
 
-SET_FACE = """face => ["sans", "serif", "mono"].forEach(
-    token => face ? document.documentElement.style.setProperty(`--${token}`, `"${face}"`)
-                  : document.documentElement.style.removeProperty(`--${token}`))"""
+SET_FACE = """face => document.querySelectorAll("[lang]").forEach(
+    element => ["--sans", "--serif", "--mono"].forEach(
+        token => face ? element.style.setProperty(token, `"${face}"`) : element.style.removeProperty(token)))"""
 WIDER_THAN_THE_SCREEN = """() => {
     const sticksOut = element => element.getBoundingClientRect().right > innerWidth + 0.5;
     if (document.documentElement.scrollWidth <= innerWidth) return "";

@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import regex
 from markupsafe import Markup
 
 from defiso.core import clock
@@ -59,6 +60,27 @@ def worded(value: object) -> str:
     return str(value or "").replace("_", " ").replace(".", " ").capitalize()
 
 
+_HAN_OF_COUNTRY = {"JP": "ja", "KR": "ko", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
+
+
+def name(value: object, country: str | None = "") -> str:
+    """``<bdi lang="ja">``: a name in any script, kept apart from the words around it.
+
+    The language is told where Han characters want its shapes: by the other letters of the name, else by ``country``.
+    """
+    text = str(value or "")
+    if not text:
+        return ""
+    language = ""
+    if regex.search(r"[\p{Hiragana}\p{Katakana}]", text):
+        language = "ja"
+    elif regex.search(r"\p{Hangul}", text):
+        language = "ko"
+    elif regex.search(r"\p{Han}", text):
+        language = _HAN_OF_COUNTRY.get(country or "", "zh")
+    return Markup("<bdi{}>{}</bdi>").format(Markup(' lang="{}"').format(language) if language else "", text)
+
+
 def _time_element(value: When, write: Callable[[datetime], str]) -> str:
     """Markup for a time, of digits and our own words alone; text that is none as it came, for the page to escape."""
     when = read_when(value)
@@ -69,4 +91,4 @@ def _time_element(value: When, write: Callable[[datetime], str]) -> str:
     return Markup(f'<time datetime="{clock.iso(when)}" title="{write_exactly(when)}">{write(when)}</time>')  # noqa: S704
 
 
-FILTERS = {write.__name__: write for write in (day, moment, ago, until, short, plain_number, worded)}
+FILTERS = {write.__name__: write for write in (day, moment, ago, until, short, plain_number, worded, name)}

@@ -10,7 +10,7 @@ from django import forms
 from django.template import engines
 from django.test import RequestFactory
 
-from defiso.web.filters import ago, day, moment, plain_number, short, until, worded
+from defiso.web.filters import ago, day, moment, name, plain_number, short, until, worded
 from defiso.web.words import BATCH_STATES, LEVELS, REFUSALS, RESULTS, STATES, refusal_of
 
 NOON = datetime(2026, 11, 23, 12, 0, 7, tzinfo=UTC)
@@ -95,6 +95,27 @@ def test_a_long_code_loses_its_middle_and_keeps_its_length():
 def test_thousands_are_set_apart_and_other_text_is_left_alone():
     assert plain_number(48210) == "48\u202f210"
     assert plain_number("many") == "many"
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "language"),
+    [
+        ("Example Foods Ltd", "JP", ""),
+        ("佐藤情報有限会社", "JP", ' lang="ja"'),
+        ("トヨタ自動車", "DE", ' lang="ja"'),
+        ("삼성전자", "", ' lang="ko"'),
+        ("华成育卓传媒有限公司", "CN", ' lang="zh"'),
+        ("台灣積體電路", "TW", ' lang="zh-Hant"'),
+        ("شركة المثال", "AE", ""),
+    ],
+)
+def test_a_name_stands_apart_and_han_characters_have_their_language(text, country, language):
+    assert name(text, country) == f"<bdi{language}>{text}</bdi>"
+
+
+def test_a_name_is_escaped_and_none_is_nothing():
+    assert name("") == ""
+    assert name("<b>&") == "<bdi>&lt;b&gt;&amp;</bdi>"
 
 
 def test_identifiers_read_as_words():
@@ -229,4 +250,4 @@ def test_a_code_is_short_on_screen_and_copied_in_full():
 
 def test_an_empty_fact_is_left_out():
     assert "<dt>" not in draw_template('{{ fact("English name", organisation.englishName) }}', organisation={})
-    assert "<dd><bdi>0</bdi></dd>" in draw_template('{{ fact("Confirmations", count) }}', count=0)
+    assert "<dd>0</dd>" in draw_template('{{ fact("Confirmations", count) }}', count=0)
