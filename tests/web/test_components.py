@@ -52,6 +52,11 @@ def test_a_template_is_short_and_has_no_inline_code(path):
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|\|safe\b|autoescape off", text)
 
 
+def test_there_is_one_template_language_for_pages_and_forms():
+    assert [engine["BACKEND"].rpartition(".")[2] for engine in settings.TEMPLATES] == ["Jinja2"]
+    assert settings.FORM_RENDERER.rpartition(".")[2] == "Jinja2"
+
+
 @pytest.mark.parametrize("name", sorted(FILTERS))
 def test_a_filter_is_documented(name):
     assert f"|{name}`" in DOCUMENTATION
