@@ -10,7 +10,7 @@ from defiso.certificates.content import Content
 from defiso.certificates.reference import edition_of
 from defiso.certificates.validation import read_day, validate_content
 from defiso.core.characters import is_blank, problem_with_characters
-from defiso.core.dates import write_day
+from defiso.core.dates import months_after, write_day
 from defiso.core.errors import InvalidError
 from defiso.core.names import readings_of_person
 
@@ -67,13 +67,6 @@ def require_review_date(review_on: date, justification: str, *, today: date) -> 
     return _text_of(justification, "justification", missing)
 
 
-def months_after(day: date, months: int) -> date:
-    """The same day ``months`` later; the last day of that month where it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), first_of_next - timedelta(days=1))
-
-
 def _problems_of_decision(content: Content, today: date) -> dict[str, str]:
     problems = {}
     decided = read_day(content.get("decisionDate"))
@@ -86,7 +79,9 @@ def _problems_of_decision(content: Content, today: date) -> dict[str, str]:
 
 def _problems_of_period(content: Content, today: date) -> dict[str, str]:
     problems = {}
-    effective, expires = read_day(content.get("effectiveDate")), read_day(content.get("expiryDate"))
+    effective, issued, expires = (read_day(content.get(f"{name}Date")) for name in ("effective", "issue", "expiry"))
+    if issued and _is_to_come(issued, today):
+        problems["issueDate"] = "The issue date is still to come."
     if effective and _is_to_come(effective, today):
         problems["effectiveDate"] = "The effective date is still to come; issue the certificate on that day."
     if expires and expires < today:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from defiso.certificates.content import Content
@@ -24,19 +25,44 @@ from defiso.certificates.limits import (
 )
 from defiso.certificates.reference import AUDIT_TYPES, CERTIFICATION_TYPES, COUNTRIES, IAF_CODES, edition_of
 from defiso.core.characters import is_blank, problem_with_characters, unfit_for_number
-from defiso.core.dates import write_day
+from defiso.core.dates import months_after, write_day, years_after
 from defiso.core.numbers import MOST_SLUG_BYTES, slug_of
 
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*").fullmatch
 NACE_CODE = re.compile(r"[A-V]?\d{2}(\.\d{1,2})?|[A-V]").fullmatch  # NACE Rev. 2.1, sections A to V
+CYCLE_YEARS = 3
+EARLY_DECISION_MONTHS = 6  # before the last expiry, which the new cycle counts from
+SHORTEST_FIRST_CYCLE_YEARS = 2
 NOT_A_DATE = "This is not a date. Write year, month and day, such as 2026-11-23."
+
+
+class Code(StrEnum):
+    """What can be wrong with a content, for machines; the gravest first."""
+
+    CONTROL_CHARACTERS = "control_characters"
+    MISSING_REQUIRED = "missing_required"
+    TOO_LONG = "too_long"
+    BAD_DATE = "bad_date"
+    UNKNOWN_STANDARD = "unknown_standard"
+    UNKNOWN_COUNTRY = "unknown_country"
+    UNKNOWN_IAF_CODE = "unknown_iaf_code"
+    UNKNOWN_NACE_CODE = "unknown_nace_code"
+    UNKNOWN_AUDIT_TYPE = "unknown_audit_type"
+    UNKNOWN_CERTIFICATION_TYPE = "unknown_certification_type"
+    UNKNOWN_LANGUAGE = "unknown_language"
+    EXPIRY_BEFORE_ISSUE = "expiry_before_issue"
+    CYCLE_TOO_LONG = "cycle_too_long"
+    ORIGINAL_AFTER_ISSUE = "original_after_issue"
+    ISSUE_BEFORE_DECISION = "issue_before_decision"
+    EFFECTIVE_BEFORE_DECISION = "effective_before_decision"
+    REPLACES_ITSELF = "replaces_itself"
 
 
 class Problem(NamedTuple):
     """What is wrong with one field: its path, a code for machines, a sentence for people."""
 
     field: str
-    code: str
+    code: Code
     sentence: str
 
 
@@ -52,7 +78,7 @@ def draft_problems(content: Content) -> list[Problem]:
     """What may not even be kept in a draft: gaps are allowed except the name and the standard it is listed by."""
     always = ("organisation.legalName", "standard.title")
     return [
-        problem for problem in problems_in(content) if problem.code != "missing_required" or problem.field in always
+        problem for problem in problems_in(content) if problem.code != Code.MISSING_REQUIRED or problem.field in always
     ]
 
 
@@ -68,14 +94,24 @@ def problems_in(content: Content) -> list[Problem]:
     ]
 
 
-def years_after(day: date, years: int) -> date:
-    """The same day ``years`` later; 28 February for 29 February. The last day there is, if that lies beyond."""
-    if day.year + years > date.max.year:
-        return date.max
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
+def cycle_warning(content: Content) -> str:
+    """What to make sure of where a cycle lasts longer than three years, as it lawfully may; empty where it does not.
+
+    The new cycle of a recertification counts from the end of the one before (ISO/IEC 17021-1:2015, 9.6.3.2.3), which
+    a content does not tell.
+    """
+    effective, expires = read_day(content.get("effectiveDate")), read_day(content.get("expiryDate"))
+    if effective is None or expires is None or expires <= years_after(effective, CYCLE_YEARS):
+        return ""
+    ended = years_after(expires, -CYCLE_YEARS)
+    return f"It expires over three years after it took effect: right if the cycle before ended on {write_day(ended)}."
+
+
+def _latest_expiry(original: date | None, effective: date) -> date:
+    """Three years from a first certification; half a year more for a recertification decided before the last expiry."""
+    last = years_after(effective, CYCLE_YEARS)
+    is_recertification = original is not None and years_after(original, SHORTEST_FIRST_CYCLE_YEARS) <= effective
+    return min(date.max, months_after(last, EARLY_DECISION_MONTHS)) if is_recertification else last
 
 
 def read_day(text: object) -> date | None:
@@ -108,10 +144,10 @@ def _pattern(path: str) -> str:
 def _problems_of_characters(content: Content) -> Iterator[Problem]:
     for path, text in _texts(content):
         if sentence := problem_with_characters(text, several_lines=_pattern(path) in OF_SEVERAL_LINES):
-            yield Problem(path, "control_characters", sentence)
+            yield Problem(path, Code.CONTROL_CHARACTERS, sentence)
     if unfit := unfit_for_number(content.get("number", "")):
         sentence = f"A number has letters, digits, spaces and marks that everybody can see and type, not {unfit}."
-        yield Problem("number", "control_characters", sentence)
+        yield Problem("number", Code.CONTROL_CHARACTERS, sentence)
 
 
 def _at(content: Mapping[str, Any], path: str) -> Any:
@@ -124,34 +160,34 @@ def _at(content: Mapping[str, Any], path: str) -> Any:
 def _missing(content: Content) -> Iterator[Problem]:
     for path, words in REQUIRED.items():
         if is_blank(_at(content, path)):
-            yield Problem(path, "missing_required", f"Give {words}.")
+            yield Problem(path, Code.MISSING_REQUIRED, f"Give {words}.")
     for rows, members in REQUIRED_IN_ROW.items():
         for index, row in enumerate(_at(content, rows) or []):
             for member, words in members.items():
                 if is_blank(row.get(member)):
-                    yield Problem(f"{rows}.{index}.{member}", "missing_required", f"Give {words}.")
+                    yield Problem(f"{rows}.{index}.{member}", Code.MISSING_REQUIRED, f"Give {words}.")
     if _at(content, "accreditation.accredited") and is_blank(_at(content, "accreditation.body")):
-        yield Problem("accreditation.body", "missing_required", "Name the body that accredits this certification.")
+        yield Problem("accreditation.body", Code.MISSING_REQUIRED, "Name the body that accredits this certification.")
     if content.get("confidential") and is_blank(content.get("confidentialityReason")):
-        yield Problem("confidentialityReason", "missing_required", "Say why this certificate is kept confidential.")
+        yield Problem("confidentialityReason", Code.MISSING_REQUIRED, "Say why this certificate is kept confidential.")
 
 
 def _problems_of_size(content: Content) -> Iterator[Problem]:
     for path, text in _texts(content):
         most = TEXTS[_pattern(path)]
         if len(text) > most:
-            yield Problem(path, "too_long", f"At most {most:,} characters; this has {len(text):,}.")
+            yield Problem(path, Code.TOO_LONG, f"At most {most:,} characters; this has {len(text):,}.")
     for path, most in MOST_ROWS.items():
         size = len(_at(content, path) or [])
         if size > most:
-            yield Problem(path, "too_long", f"At most {most}; there are {size}.")
+            yield Problem(path, Code.TOO_LONG, f"At most {most}; there are {size}.")
     for index, audit in enumerate(content.get("audits", [])):
         if len(audit.get("auditors", [])) > MOST_AUDITORS:
-            yield Problem(f"audits.{index}.auditors", "too_long", f"At most {MOST_AUDITORS} auditors.")
+            yield Problem(f"audits.{index}.auditors", Code.TOO_LONG, f"At most {MOST_AUDITORS} auditors.")
     if len(slug_of(content.get("number", "")).encode(errors="replace")) > MOST_SLUG_BYTES:
-        yield Problem("number", "too_long", "This number is too long to be kept; use simpler letters.")
+        yield Problem("number", Code.TOO_LONG, "This number is too long to be kept; use simpler letters.")
     if sum(_json_bytes(text) for _path, text in _texts(content)) > MOST_BYTES:
-        yield Problem("scope", "too_long", f"Scope and sites together exceed {MOST_BYTES // 1000:,} kB of text.")
+        yield Problem("scope", Code.TOO_LONG, f"Scope and sites together exceed {MOST_BYTES // 1000:,} kB of text.")
 
 
 def _json_bytes(text: str) -> int:
@@ -163,7 +199,7 @@ def _bad_dates(content: Content) -> Iterator[Problem]:
     given += [(f"audits.{index}.date", audit.get("date")) for index, audit in enumerate(content.get("audits", []))]
     for path, text in given:
         if text and read_day(text) is None:
-            yield Problem(path, "bad_date", NOT_A_DATE)
+            yield Problem(path, Code.BAD_DATE, NOT_A_DATE)
 
 
 def _unknown_terms(content: Content) -> Iterator[Problem]:
@@ -171,41 +207,49 @@ def _unknown_terms(content: Content) -> Iterator[Problem]:
     if standard and title:
         edition = edition_of(standard.get("code", ""), standard.get("edition", ""))
         if edition is None or edition.title != title:
-            yield Problem("standard.title", "unknown_standard", f"We know no standard {title[:SHORT]} in this edition.")
+            yield Problem(
+                "standard.title", Code.UNKNOWN_STANDARD, f"We know no standard {title[:SHORT]} in this edition."
+            )
     for path, country in _texts(content):
         if path.endswith("country") and country and country not in COUNTRIES:
-            yield Problem(path, "unknown_country", f"We know no country {country[:SHORT]}.")
+            yield Problem(path, Code.UNKNOWN_COUNTRY, f"We know no country {country[:SHORT]}.")
     for index, code in enumerate(content.get("iafCodes", [])):
         if code not in IAF_CODES:
-            yield Problem(f"iafCodes.{index}", "unknown_iaf_code", f"{code[:SHORT]} is no IAF code; they are 1 to 39.")
+            yield Problem(
+                f"iafCodes.{index}", Code.UNKNOWN_IAF_CODE, f"{code[:SHORT]} is no IAF code; they are 1 to 39."
+            )
     for index, code in enumerate(content.get("naceCodes", [])):
         if not NACE_CODE(code):
-            yield Problem(f"naceCodes.{index}", "unknown_nace_code", f"{code[:SHORT]} is no NACE code such as 25.62.")
+            yield Problem(
+                f"naceCodes.{index}", Code.UNKNOWN_NACE_CODE, f"{code[:SHORT]} is no NACE code such as 25.62."
+            )
     for index, audit in enumerate(content.get("audits", [])):
         if audit.get("type") and audit["type"] not in AUDIT_TYPES:
-            yield Problem(f"audits.{index}.type", "unknown_audit_type", "Choose one of the types of audit.")
+            yield Problem(f"audits.{index}.type", Code.UNKNOWN_AUDIT_TYPE, "Choose one of the types of audit.")
     if content.get("certificationType") and content["certificationType"] not in CERTIFICATION_TYPES:
-        yield Problem("certificationType", "unknown_certification_type", "Choose one of the certification types.")
+        yield Problem("certificationType", Code.UNKNOWN_CERTIFICATION_TYPE, "Choose one of the certification types.")
     if content.get("scopeLanguage") and not LANGUAGE_TAG(content["scopeLanguage"]):
-        yield Problem("scopeLanguage", "unknown_language", "Choose a language.")
+        yield Problem("scopeLanguage", Code.UNKNOWN_LANGUAGE, "Choose a language.")
 
 
 def _contradictions(content: Content) -> Iterator[Problem]:
     original, decided, effective, issued, expires = (read_day(content.get(name)) for name in DATES)
     if issued and expires and expires <= issued:
-        yield Problem("expiryDate", "expiry_before_issue", "The expiry date must be after the issue date.")
+        yield Problem("expiryDate", Code.EXPIRY_BEFORE_ISSUE, "The expiry date must be after the issue date.")
     elif effective and expires and expires <= effective:
-        yield Problem("expiryDate", "expiry_before_issue", "The expiry date must be after the effective date.")
-    if effective and expires and expires > years_after(effective, 3):
-        last = years_after(effective, 3)
+        yield Problem("expiryDate", Code.EXPIRY_BEFORE_ISSUE, "The expiry date must be after the effective date.")
+    if effective and expires and expires > (last := _latest_expiry(original, effective)):
         sentence = f"A cycle lasts three years at most: no later than {write_day(last)}."
-        yield Problem("expiryDate", "cycle_too_long", sentence)
+        yield Problem("expiryDate", Code.CYCLE_TOO_LONG, sentence)
     if original and issued and original > issued:
         sentence = "The original certification date must not be after the issue date."
-        yield Problem("originalCertificationDate", "original_after_issue", sentence)
+        yield Problem("originalCertificationDate", Code.ORIGINAL_AFTER_ISSUE, sentence)
+    if decided and issued and issued < decided:
+        sentence = "The issue date must not be before the decision."
+        yield Problem("issueDate", Code.ISSUE_BEFORE_DECISION, sentence)
     if decided and effective and effective < decided:
         sentence = "The effective date must not be before the decision."
-        yield Problem("effectiveDate", "effective_before_decision", sentence)
+        yield Problem("effectiveDate", Code.EFFECTIVE_BEFORE_DECISION, sentence)
     replaced = content.get("replaces")
     if replaced and slug_of(replaced) == slug_of(content.get("number", "")):
-        yield Problem("replaces", "replaces_itself", "A certificate cannot replace itself.")
+        yield Problem("replaces", Code.REPLACES_ITSELF, "A certificate cannot replace itself.")

@@ -71,3 +71,22 @@ def write_span(day: date, today: date) -> str:
 def _counted(number: int, unit: str) -> str:
     """``1 month``, ``11 months``; nothing for none."""
     return f"{number} {unit}{'' if number == 1 else 's'}" if number else ""
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day ``years`` later; 28 February for 29 February. The last day there is, if that lies beyond."""
+    if day.year + years > date.max.year:
+        return date.max
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day ``months`` later; the last day of that month where it is shorter, the last there is beyond that."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year >= date.max.year:
+        return date.max
+    first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), first_of_next - timedelta(days=1))

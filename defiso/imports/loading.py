@@ -15,7 +15,7 @@ from defiso.certificates.models import Certificate, certificate_key
 from defiso.certificates.states import Status
 from defiso.core.clock import now
 from defiso.core.dates import write_day
-from defiso.imports.errors import RegisterRefusedError, RowProblem, TakenMeanwhileError
+from defiso.imports.errors import Fault, RegisterRefusedError, RowProblem, TakenMeanwhileError
 from defiso.imports.reading import RegisterRow
 from defiso.store.items import find_all
 from defiso.store.keys import tenant_key
@@ -69,7 +69,7 @@ def _sort_out(tenant: Tenant, rows: Sequence[RegisterRow]) -> tuple[list[Registe
             new.append(row)
         elif head.content != to_json(row.content):
             sentence = f"{head.number} is already in use, for another content."
-            conflicts.append(RowProblem(row.line, "duplicate_number", sentence))
+            conflicts.append(RowProblem(row.line, Fault.DUPLICATE_NUMBER, sentence))
         else:
             changed_since += head.status != row.status
     if conflicts:

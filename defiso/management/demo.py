@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from defiso.certificates.content import Content, standard_of
 from defiso.certificates.reference import arrangement_on, edition_of
-from defiso.certificates.validation import years_after
+from defiso.core.dates import years_after
 from defiso.core.permissions import Role
 
 TENANTS: tuple[dict[str, str], ...] = (

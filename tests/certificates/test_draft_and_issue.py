@@ -156,7 +156,8 @@ def test_the_status_is_sealed_with_what_it_is_judged_by(tenant: Tenant) -> None:
     [
         ({"scope": None}, "scope"),
         ({"decisionDate": None}, "decisionDate"),
-        ({"decisionDate": in_days(5).isoformat(), "effectiveDate": in_days(5).isoformat()}, "decisionDate"),
+        (dict.fromkeys(("decisionDate", "effectiveDate", "issueDate"), in_days(5).isoformat()), "decisionDate"),
+        ({"issueDate": in_days(2).isoformat()}, "issueDate"),
         ({"effectiveDate": in_days(5).isoformat()}, "effectiveDate"),
         ({"expiryDate": in_days(-1).isoformat()}, "expiryDate"),
         (

@@ -13,11 +13,11 @@ from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.table import ACTS, require_act
 from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.certificates.errors import TransitionRefusedError
-from defiso.certificates.guards import months_after
 from defiso.certificates.models import Certificate
 from defiso.certificates.services import get_certificate, history_of, status_statement
 from defiso.certificates.states import FINAL, Status
 from defiso.core.clock import now, today
+from defiso.core.dates import months_after
 from defiso.core.errors import ChangedMeanwhileError, DomainError, InvalidError
 from defiso.credentials.services import check_statement
 from defiso.store.connection import counted_calls

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from defiso.certificates.content import credential_subject, from_json, to_json
 from defiso.certificates.limits import OF_SEVERAL_LINES, TEXTS
-from defiso.certificates.validation import draft_problems, problems_in, read_day, validate_content, years_after
+from defiso.certificates.validation import draft_problems, problems_in, read_day, validate_content
 from defiso.core.characters import hidden_character
+from defiso.core.dates import years_after
 from tests.certificates.making import content
 
 DATES = {"decisionDate": "2024-06-01", "effectiveDate": "2024-06-01", "issueDate": "2024-06-01"}
@@ -80,8 +81,32 @@ def test_a_draft_may_have_gaps_but_a_name_and_a_standard() -> None:
         ("1899-12-31", {"bad_date"}),
     ],
 )
-def test_a_cycle_lasts_from_a_day_to_three_years(expiry: str, codes: set[str]) -> None:
-    assert {code for _field, code in codes_of(**DATES, expiryDate=expiry)} == codes
+def test_a_first_cycle_lasts_from_a_day_to_three_years(expiry: str, codes: set[str]) -> None:
+    found = codes_of(**DATES, originalCertificationDate="2024-06-01", expiryDate=expiry)
+
+    assert {code for _field, code in found} == codes
+
+
+@pytest.mark.parametrize(
+    ("original", "expiry", "codes"),
+    [
+        ("2021-06-02", "2027-12-01", set()),  # decided half a year before the last cycle ended
+        ("2021-06-02", "2027-12-02", {"cycle_too_long"}),
+        ("2023-06-01", "2027-06-02", {"cycle_too_long"}),  # no cycle can have ended yet
+        ("2024-06-01", "2027-06-02", {"cycle_too_long"}),
+        (None, "2027-06-02", {"cycle_too_long"}),
+    ],
+)
+def test_a_recertification_counts_from_the_end_of_the_cycle_before(original: str, expiry: str, codes: set[str]) -> None:
+    found = codes_of(**DATES | {"originalCertificationDate": original}, expiryDate=expiry)
+
+    assert {code for _field, code in found} == codes
+
+
+def test_an_issue_date_is_not_before_the_decision() -> None:
+    dates = {"decisionDate": "2024-06-02", "effectiveDate": "2024-06-02", "issueDate": "2024-06-01"}
+
+    assert codes_of(**dates, expiryDate="2027-06-01") == {("issueDate", "issue_before_decision")}
 
 
 def test_three_years_from_a_leap_day_end_in_february() -> None:
@@ -159,9 +184,9 @@ def test_a_text_that_passes_survives_as_json(text: str) -> None:
 
 
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(9990, 1, 1)))
-def test_a_day_later_than_three_years_is_always_too_long(day: date) -> None:
+def test_a_day_later_than_three_years_is_always_too_long_for_a_first_cycle(day: date) -> None:
     last = years_after(day, 3)
-    dates = {name: day.isoformat() for name in DATES}
+    dates = {name: day.isoformat() for name in (*DATES, "originalCertificationDate")}
 
     assert last - day <= timedelta(days=1096)
     assert ("expiryDate", "cycle_too_long") not in codes_of(**dates, expiryDate=last.isoformat())

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from defiso.certificates.states import Status
+from defiso.certificates.validation import Code
 from defiso.imports import reading
 from defiso.imports.columns import COLUMNS, content_of
-from defiso.imports.errors import RegisterRefusedError
-from defiso.imports.reading import CODES, RegisterRow, read_register, row_of
+from defiso.imports.errors import Fault, RegisterRefusedError
+from defiso.imports.reading import REPORTED_AS, RegisterRow, read_register, row_of
 
 DATA = Path(__file__).parent / "data"
 REGISTER = Path(__file__).parent.parent / "data/register.csv"
@@ -213,4 +214,29 @@ def test_whatever_a_line_holds_it_is_judged_and_not_stumbled_over(cells: dict[st
     row = row_of(2, good_row() | cells, language="en", today=TODAY)
     problem = reading._gravest(row)
 
-    assert problem is None or problem.code in CODES
+    assert problem is None or problem.code in Fault
+
+
+def test_every_code_of_validation_has_one_of_the_loader() -> None:
+    assert set(REPORTED_AS) == set(Code)
+
+
+def test_a_file_that_cannot_be_taken_apart_counts_its_lines(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(",".join(COLUMNS) + '\n"never closed', encoding="utf-8")
+
+    with pytest.raises(RegisterRefusedError, match=r"^1 of 1 lines cannot be loaded\."):
+        read(path)
+
+
+def test_a_recertification_may_last_longer_than_three_years_and_is_pointed_out() -> None:
+    dates = {"Certification_Original_Issue_Date": "20190414", "Certification_Issue_Date": "20250601"}
+
+    early, late = (
+        row_of(2, good_row(**dates, Certification_Expiry_Date=expiry), language="en", today=TODAY)
+        for expiry in ("20281201", "20281202")
+    )
+
+    assert early.problems == []
+    assert early.warning.endswith("right if the cycle before ended on 1 December 2025.")
+    assert [problem.fault for problem in late.problems] == [Fault.CYCLE_TOO_LONG]

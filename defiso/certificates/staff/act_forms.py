@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 
 from defiso.certificates.acts.table import Act
-from defiso.certificates.guards import months_after
 from defiso.certificates.staff.form_content import field_of
 from defiso.core import clock
+from defiso.core.dates import months_after
 from defiso.core.numbers import slug_of
 
 

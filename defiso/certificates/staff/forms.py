@@ -123,7 +123,9 @@ class CertificateForm(forms.Form):
     decision_date = _day("Decision")
     effective_date = _day("Effective from", "Not before the decision.")
     issue_date = _day("Issued", "The date printed on the certificate.")
-    expiry_date = _day("Expires", "Three years after the effective date at the latest.")
+    expiry_date = _day(
+        "Expires", "Three years after the effective date at the latest; of a recertification, after the last expiry."
+    )
     decided_by = _text("Decided by", "Left empty, whoever issues the certificate.")
     confidential = forms.BooleanField(
         label="Keep this certificate confidential",

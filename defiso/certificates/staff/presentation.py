@@ -15,6 +15,7 @@ from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters
 from defiso.certificates.models import Certificate
 from defiso.certificates.reference import AUDIT_TYPES, EDITIONS, IAF_CODES, LANGUAGES, country_name, edition_of
 from defiso.certificates.states import Status
+from defiso.certificates.validation import cycle_warning
 from defiso.core.dates import write_day
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
@@ -84,7 +85,7 @@ def present_content(content: Content) -> dict[str, Any]:
         "audits": [
             {**audit, "title": AUDIT_TYPES.get(audit.get("type", ""), "Audit")} for audit in content.get("audits", [])
         ],
-        "transition": transition_note(content),
+        "notes": [note for note in (transition_note(content), cycle_warning(content)) if note],
     }
 
 

@@ -44,6 +44,9 @@ class Command(BaseCommand):
             raise CommandError(error.sentence) from None
         except DomainError as error:
             raise CommandError(error.sentence) from None
+        for row in rows:
+            if row.warning:
+                self.stderr.write(f"line {row.line}: note: {row.warning}")
         self.stdout.write(_summary(loaded))
 
 
