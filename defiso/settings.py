@@ -144,7 +144,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "defiso.tenants.middleware.TenantMiddleware",
     "defiso.accounts.middleware.SessionMiddleware",
-    "defiso.accounts.middleware.StrangersFormsMiddleware",
     "defiso.accounts.csrf.OwnOriginMiddleware",
     "defiso.web.flash.MessagesMiddleware",
 ]

@@ -86,13 +86,13 @@ def running_copy(*, batch_seconds: int = 1) -> Iterator[RunningCopy]:
         copy.manage("create_tables")
         copy.manage("collectstatic", "--noinput")
         stack.enter_context(_process(copy, "worker", [sys.executable, "manage.py", "worker"]))
-        stack.enter_context(_process(copy, "web", granian("defiso.wsgi:application", port)))
+        stack.enter_context(_process(copy, "web", [sys.executable, "-m", "defiso.server"]))
         _wait_until_healthy(copy)
         yield copy
 
 
 def granian(application: str, port: int) -> list[str]:
-    """The web server as the Procfile starts it: 2 workers of 4 threads."""
+    """A yardstick's web server: 2 workers of 4 threads, as ours."""
     address = f"--host 127.0.0.1 --port {port}"
     size = "--workers 2 --blocking-threads 4 --workers-kill-timeout 3"
     options = f"--interface wsgi --no-ws {address} {size} --log-level warning"

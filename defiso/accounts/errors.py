@@ -1,6 +1,6 @@
 """What the accounts domain refuses. A wrong password is not here: the log-in form just says no."""
 
-from defiso.core.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError, TooManyError, UnavailableError
+from defiso.core.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError, TooManyError
 
 
 class InvalidUserError(InvalidError):
@@ -58,10 +58,3 @@ class LockedOutError(TooManyError):
 
     def __init__(self, *, retry_after: int) -> None:
         super().__init__("There were too many failed log-ins.", retry_after=retry_after)
-
-
-class BusyError(UnavailableError):
-    code = "busy"
-
-    def __init__(self) -> None:
-        super().__init__("Too many people are logging in at this moment. Please try again.")

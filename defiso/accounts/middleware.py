@@ -4,7 +4,6 @@ Sets ``request.session_record``, ``request.staff`` (both None before log-in) and
 session, so a certificate costs the same with a cookie as without.
 """
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -15,17 +14,12 @@ from django.utils.cache import patch_vary_headers
 from defiso.accounts.access import stop_without_access
 from defiso.accounts.addresses import read_client_address
 from defiso.accounts.cookies import clear_cookie, read_cookie
-from defiso.accounts.csrf import SAFE_METHODS
-from defiso.accounts.errors import BusyError
 from defiso.accounts.sessions import Found, read_session
 from defiso.audit.actors import Actor
 from defiso.core.errors import DomainError
 from defiso.web.access import is_staff_path
 from defiso.web.middleware import GetResponse
 from defiso.web.refusals import render_refusal
-
-MOST_FORMS_OF_STRANGERS = 2  # at once in a process, which has 4 threads (Procfile)
-WAIT_SECONDS = 0.25
 
 
 class SessionMiddleware:
@@ -55,26 +49,6 @@ class SessionMiddleware:
         self, request: Any, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         return stop_without_access(request, view)
-
-
-class StrangersFormsMiddleware:
-    """Forms of people not logged in take half of the threads at most: such a form may trickle in for ever, and a few of
-    them must not keep everybody from checking certificates. Stands after SessionMiddleware, before a form is read.
-    """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-        self._room = threading.BoundedSemaphore(MOST_FORMS_OF_STRANGERS)
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in SAFE_METHODS or request.staff:  # type: ignore[attr-defined]
-            return self.get_response(request)
-        if not self._room.acquire(timeout=WAIT_SECONDS):
-            return render_refusal(request, BusyError())
-        try:
-            return self.get_response(request)
-        finally:
-            self._room.release()
 
 
 def _actor_of(request: HttpRequest, found: Found | None) -> Actor:

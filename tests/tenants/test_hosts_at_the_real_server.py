@@ -17,12 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     port = free_port()
-    options = f"--interface wsgi --no-ws --host 127.0.0.1 --port {port} --blocking-threads 2 --log-level error"
-    server = subprocess.Popen(
-        [sys.executable, "-m", "granian", *options.split(), "defiso.wsgi:application"],
-        cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT)},
-    )
+    environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT), "PORT": str(port)}
+    server = subprocess.Popen([sys.executable, "-m", "defiso.server"], cwd=ROOT, env={**os.environ, **environment})
     try:
         wait_for_port(port, 30)
         yield port

@@ -1,0 +1,68 @@
+"""A hung worker is replaced: each touches a file of its own every second while it is well, and who does not is ended.
+
+granian then starts another in its place. Time is counted by the watcher as seen, so a machine that slept, or whose
+clock jumped, ends nobody.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+FOLDER = "DEFISO_HEARTBEATS"  # in the environment of the workers
+BEAT_SECONDS = 1.0
+SILENT_SECONDS = 10.0
+
+
+async def beat(is_well: Callable[[], bool]) -> None:
+    """Touch this process's file every second, unless it is not well. For ever; at once nothing if nobody watches."""
+    if FOLDER in os.environ:
+        mine = Path(os.environ[FOLDER], str(os.getpid()))
+        while True:
+            if is_well():
+                mine.touch(mode=0o600)
+            await asyncio.sleep(BEAT_SECONDS)
+
+
+def watch_workers(folder: Path) -> None:
+    """End, in a thread, each child process that has touched its file in ``folder`` but not for SILENT_SECONDS."""
+    os.environ[FOLDER] = str(folder)
+    threading.Thread(target=_watch, args=[folder], daemon=True).start()
+
+
+def _watch(folder: Path) -> None:
+    seen: dict[int, tuple[int, float]] = {}
+    while True:
+        time.sleep(BEAT_SECONDS)
+        seen = {pid: last for pid in _workers() if (last := _last_beat(folder / str(pid), seen.get(pid)))}
+        for pid, (_, since) in seen.items():
+            if time.monotonic() - since > SILENT_SECONDS:
+                _end(pid)
+
+
+def _workers() -> list[int]:
+    return [child.pid for child in multiprocessing.active_children() if child.pid]
+
+
+def _last_beat(file: Path, before: tuple[int, float] | None) -> tuple[int, float] | None:
+    """The time written on the file, in nanoseconds, and when it was first seen there; None before the first beat."""
+    try:
+        written = file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+    return before if before and before[0] == written else (written, time.monotonic())
+
+
+def _end(pid: int) -> None:
+    """First so that it says what each of its threads is doing (faulthandler), then, a second later, for certain."""
+    print(f"web worker {pid} was silent for {SILENT_SECONDS:.0f} seconds and is replaced", file=sys.stderr, flush=True)
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGABRT)
+        time.sleep(BEAT_SECONDS)
+        os.kill(pid, signal.SIGKILL)
