@@ -20,6 +20,7 @@ from defiso.store.items import find_all
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes, transaction
 from defiso.tenants.models import Tenant
+from defiso.tenants.services import refuse_if_suspended
 
 IDLE = timedelta(hours=1)
 LONGEST = timedelta(hours=12)
@@ -43,6 +44,7 @@ class Found:
 def read_session(*, tenant: Tenant, cookie: str) -> Found | None:
     """The session behind a cookie if it holds on this tenant's host, with its user: one BatchGetItem.
 
+    Raises TenantSuspendedError if the tenant is suspended now, whatever the cached ``tenant`` says.
     Not every field of the cookie is trusted: the user is looked up under this tenant, and must be the session's own.
     """
     match = _COOKIE.fullmatch(cookie)
@@ -51,8 +53,12 @@ def read_session(*, tenant: Tenant, cookie: str) -> Found | None:
     keys = [
         (Session, session_key(hash_of(cookie)), METADATA),
         (User, tenant_key(tenant.slug), user_key(match["user_id"])),
+        (Tenant, tenant.PK, tenant.SK),
     ]
-    session, user = cast("tuple[Session | None, User | None]", tuple(find_all(keys, consistent=True)))
+    found = cast("tuple[Session | None, User | None, Tenant | None]", tuple(find_all(keys, consistent=True)))
+    session, user, place = found
+    if place is not None:
+        refuse_if_suspended(place)
     if session is None or user is None or not _holds(session, tenant, user):
         return None
     _note_seen(session)

@@ -1,6 +1,6 @@
 """What credentials refuse: documents that cannot be signed or read, and keys that cannot be used."""
 
-from defiso.core.errors import InvalidError, RefusedError, UnavailableError
+from defiso.core.errors import InvalidError, NotFoundError, RefusedError, UnavailableError
 
 
 class UnsignableError(InvalidError):
@@ -45,3 +45,17 @@ class SigningKeyExistsError(RefusedError):
 
     def __init__(self) -> None:
         super().__init__("This signing key exists already.")
+
+
+class UnknownKeyError(NotFoundError):
+    code = "unknown_key"
+
+    def __init__(self) -> None:
+        super().__init__("This certification body has no such signing key.")
+
+
+class KeyRetiredError(RefusedError):
+    code = "key_retired"
+
+    def __init__(self) -> None:
+        super().__init__("This signing key is retired already.")

@@ -47,7 +47,17 @@ def keys_of(tenant: Tenant) -> tuple[SigningKey, ...]:
     """All keys of the tenant, oldest first, as they were at most 60 s ago: one query."""
     if stored := _stored.get(tenant.slug):
         return stored
-    return _read(tenant)
+    return read_keys(tenant)
+
+
+def read_keys(tenant: Tenant) -> tuple[SigningKey, ...]:
+    """All keys of the tenant as they are now, oldest first: one query."""
+    condition = SigningKey.SK.startswith(KEY_PREFIX)
+    rows = SigningKey.query(tenant_key(tenant.slug), condition, consistent_read=True)
+    keys = tuple(sorted(rows, key=lambda key: (key.created_at, key.kid)))
+    if keys:
+        _stored.put(tenant.slug, keys)
+    return keys
 
 
 def find_key(tenant: Tenant, kid: str) -> SigningKey | None:
@@ -88,13 +98,4 @@ def _read_again(tenant: Tenant) -> tuple[SigningKey, ...]:
     if _reread.get(tenant.slug):
         return ()
     _reread.put(tenant.slug, True)
-    return _read(tenant)
-
-
-def _read(tenant: Tenant) -> tuple[SigningKey, ...]:
-    condition = SigningKey.SK.startswith(KEY_PREFIX)
-    rows = SigningKey.query(tenant_key(tenant.slug), condition, consistent_read=True)
-    keys = tuple(sorted(rows, key=lambda key: (key.created_at, key.kid)))
-    if keys:
-        _stored.put(tenant.slug, keys)
-    return keys
+    return read_keys(tenant)

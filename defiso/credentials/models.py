@@ -10,7 +10,7 @@ KEY_PREFIX = "KEY#"
 class SigningKey(TenantsItem):
     """``PK TENANT#<slug>, SK KEY#<kid>``. ``kid`` is the multikey itself, ``did`` the tenant's DID when it was made.
 
-    A retired key signs nothing more; it stays, so that what it signed can be checked.
+    A retired key signs nothing more; it stays, so that what it signed until ``retired_at`` can be checked.
     """
 
     kid = UnicodeAttribute()

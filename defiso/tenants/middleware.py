@@ -7,10 +7,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from defiso.core.errors import DomainError
-from defiso.tenants.errors import TenantSuspendedError, UnknownHostError
+from defiso.tenants.errors import UnknownHostError
 from defiso.tenants.hosts import read_host
 from defiso.tenants.models import Tenant
-from defiso.tenants.services import find_tenant_by_host
+from defiso.tenants.services import find_tenant_by_host, open_to_staff
 from defiso.web.access import is_staff_path
 from defiso.web.middleware import GetResponse
 from defiso.web.refusals import render_refusal
@@ -31,13 +31,13 @@ class TenantMiddleware:
         request.urlconf = REGISTRY
         try:
             tenant = _tenant_of(request)
+            if tenant is not None:
+                request.tenant = tenant  # type: ignore[attr-defined]
+                request.urlconf = PORTAL
+                if is_staff_path(request.path_info):
+                    request.tenant = open_to_staff(tenant)  # type: ignore[attr-defined]
         except DomainError as refusal:
             return render_refusal(request, refusal)
-        if tenant is not None:
-            request.tenant = tenant  # type: ignore[attr-defined]
-            request.urlconf = PORTAL
-            if tenant.is_suspended and is_staff_path(request.path_info):
-                return render_refusal(request, TenantSuspendedError(tenant.suspended_reason or "ask the operator"))
         return self.get_response(request)
 
 

@@ -16,7 +16,13 @@ from defiso.core.errors import ChangedMeanwhileError
 from defiso.store.keys import host_key, tenant_key
 from defiso.store.transactions import Writes, transaction
 from defiso.tenants.claims import claim_looks, naming_the_other
-from defiso.tenants.errors import InvalidTenantError, ReadsLikeAnotherError, SlugInUseError, UnknownTenantError
+from defiso.tenants.errors import (
+    InvalidTenantError,
+    ReadsLikeAnotherError,
+    SlugInUseError,
+    TenantSuspendedError,
+    UnknownTenantError,
+)
 from defiso.tenants.models import METADATA, CustomDomain, Tenant, TenantStatus
 from defiso.tenants.rules import problems_with_tenant
 from defiso.tenants.slugs import is_label
@@ -85,15 +91,33 @@ def create_tenant(
 
 
 def suspend_tenant(*, actor: Actor, slug: str, reason: str) -> Tenant:
-    """Close the staff area of a tenant; its certificates stay verifiable. Other processes notice within 60 s."""
+    """Close the staff area of a tenant from the next request on; its certificates stay verifiable."""
     if not reason.strip():
         raise InvalidTenantError("A suspension needs a reason.", {"reason": "Say why, for the tenant's staff to read."})
     return _change_status(actor, slug, TenantStatus.ACTIVE, TenantStatus.SUSPENDED, reason.strip())
 
 
 def reinstate_tenant(*, actor: Actor, slug: str, reason: str = "") -> Tenant:
-    """Open the staff area of a suspended tenant again."""
+    """Open the staff area of a suspended tenant again, from the next request on."""
     return _change_status(actor, slug, TenantStatus.SUSPENDED, TenantStatus.ACTIVE, reason.strip())
+
+
+def refuse_if_suspended(tenant: Tenant) -> None:
+    """Raises TenantSuspendedError with the reason that the tenant's staff are given."""
+    if tenant.is_suspended:
+        raise TenantSuspendedError(tenant.suspended_reason or "ask the operator")
+
+
+def open_to_staff(tenant: Tenant) -> Tenant:
+    """The tenant if its staff area is open, else TenantSuspendedError. One that a cache calls suspended is read afresh:
+    it may have been reinstated meanwhile. That one is suspended meanwhile is seen where a session is read.
+    """
+    if not tenant.is_suspended:
+        return tenant
+    fresh = Tenant.get(tenant.PK, tenant.SK, consistent_read=True)
+    refuse_if_suspended(fresh)
+    _forget(fresh)
+    return fresh
 
 
 def get_tenant(slug: str) -> Tenant:

@@ -62,3 +62,10 @@ def test_the_image_runs_as_nobody_in_particular_says_how_it_is_and_serves_as_mak
     assert "--require-hashes" in image
     assert "DEBUG" not in image + procfile
     assert options(image) == options(procfile)
+
+
+def test_every_command_of_manage_py_is_in_the_operators_guide() -> None:
+    guide = (BASE_DIR / "docs/operations.md").read_text().partition("## Commands")[2].partition("\n## ")[0]
+    commands = {path.stem for path in (BASE_DIR / "defiso/management/commands").glob("[a-z]*.py")}
+
+    assert set(re.findall(r"^\| `([a-z_]+)", guide, re.MULTILINE)) == commands

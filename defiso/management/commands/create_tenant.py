@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
-from defiso.audit.actors import SYSTEM
-from defiso.core.errors import DomainError
+from defiso.audit.actors import OPERATOR
 from defiso.credentials.services import create_signing_key
+from defiso.management.refusals import saying_why
 from defiso.tenants.services import create_tenant, origin_of
 
 OPTIONAL = {
@@ -32,14 +32,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         slug = options["slug"] or input("Slug, its part of the address: ").strip()
         name = options["name"] or input("Name, as printed on certificates: ").strip()
-        try:
+        with saying_why():
             tenant = create_tenant(
-                actor=SYSTEM,
+                actor=OPERATOR,
                 slug=slug,
                 name=name,
                 **{option: options[option] for option in OPTIONAL},
                 also=lambda writes, tenant: create_signing_key(tenant=tenant, writes=writes),
             )
-        except DomainError as error:
-            raise CommandError(error.sentence) from error
         self.stdout.write(f"{tenant.name} is at {origin_of(tenant)}/ and its staff at {origin_of(tenant)}/staff/")

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from defiso.accounts.services import create_user
-from defiso.audit.actors import SYSTEM
-from defiso.core.errors import DomainError
+from defiso.audit.actors import OPERATOR
 from defiso.core.permissions import Role
+from defiso.management.refusals import saying_why
 from defiso.tenants.services import get_tenant, origin_of
 
 PASSWORD_VARIABLE = "DEFISO_USER_PASSWORD"  # noqa: S105  the name of a variable, not a password
@@ -31,18 +31,16 @@ class Command(BaseCommand):
         parser.add_argument("--password-stdin", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with saying_why():
             tenant = get_tenant(options["tenant"])
             user = create_user(
                 tenant=tenant,
-                actor=SYSTEM,
+                actor=OPERATOR,
                 email=options["email"],
                 name=options["name"],
                 role=options["role"],
                 password=_read_password(options["password_stdin"]),
             )
-        except DomainError as error:
-            raise CommandError(error.sentence) from error
         self.stdout.write(f"{user.email} ({user.role}) can log in at {origin_of(tenant)}/staff/login")
 
 
