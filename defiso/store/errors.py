@@ -15,10 +15,13 @@ from defiso.core.errors import UnavailableError
 
 # What DynamoDB says about one request; sending it again would not change the answer.
 REFUSALS = {
+    "413",  # the embedded engine's word for RequestEntityTooLarge
     "ConditionalCheckFailedException",
     "IdempotentParameterMismatchException",
     "ItemCollectionSizeLimitExceededException",
+    "RequestEntityTooLarge",
     "ResourceNotFoundException",
+    "SerializationException",
     "TransactionCanceledException",
     "TransactionConflictException",
     "ValidationException",

@@ -3,6 +3,8 @@
 Reads are here; writes go through ``transactions``, so that each states what must be true first.
 """
 
+import random
+import time
 from collections.abc import Sequence
 from typing import Any, ClassVar, Never, Self, cast
 
@@ -11,13 +13,15 @@ from pynamodb.attributes import Attribute, JSONAttribute, UnicodeAttribute
 from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.constants import ATTR_DEFINITIONS, GLOBAL_SECONDARY_INDEXES, KEY_SCHEMA, NUMBER, TABLE_NAME
-from pynamodb.exceptions import GetError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
 from defiso.store.connection import SharedConnection, connection
+from defiso.store.errors import StoreBusyError
+from defiso.store.rows import values_of
 
 BATCH_GET_LIMIT = 100  # DynamoDB API reference, BatchGetItem
+READ_ATTEMPTS = 8
 
 
 class Item(Model):
@@ -70,9 +74,19 @@ class Item(Model):
         except cls.DoesNotExist:
             return None
 
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """The row as PynamoDB makes it, in a third of its time."""
+        row = cls.__new__(cls)
+        row.attribute_values = values_of(cls, data)
+        return row
+
 
 def find_all(keys: Sequence[tuple[type[Item], str, str]], *, consistent: bool = False) -> list[Item | None]:
-    """The items of up to 100 keys, of any tables, in the order asked: one BatchGetItem (more only if throttled)."""
+    """The items of up to 100 keys, of any tables, in the order asked: one BatchGetItem (more only if throttled).
+
+    Raises StoreBusyError if keys are left out again and again.
+    """
     if len(keys) > BATCH_GET_LIMIT:
         raise ValueError(f"at most {BATCH_GET_LIMIT} keys at once")
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
@@ -81,7 +95,7 @@ def find_all(keys: Sequence[tuple[type[Item], str, str]], *, consistent: bool = 
     for table, pk, sk in sorted(wanted):
         entry = request.setdefault(table, {"Keys": [], "ConsistentRead": consistent})
         entry["Keys"].append({"PK": {"S": pk}, "SK": {"S": sk}})
-    for _attempt in range(8):
+    for attempt in range(READ_ATTEMPTS):
         if not request:
             return [
                 model.from_raw_data(raw) if (raw := found.get((model.Meta.table_name, pk, sk))) else None
@@ -90,8 +104,9 @@ def find_all(keys: Sequence[tuple[type[Item], str, str]], *, consistent: bool = 
         answer = connection().dispatch("BatchGetItem", {"RequestItems": request})
         for table, rows in answer["Responses"].items():
             found.update({(table, row["PK"]["S"], row["SK"]["S"]): row for row in rows})
-        request = answer.get("UnprocessedKeys", {})
-    raise GetError("DynamoDB left keys unprocessed eight times")
+        if request := answer.get("UnprocessedKeys", {}):
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  jitter, not a secret
+    raise StoreBusyError
 
 
 def table_name(name: str) -> str:

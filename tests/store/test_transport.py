@@ -1,5 +1,6 @@
 """What the first attempt makes of a server's faults: every answer, and how often the server was asked for it."""
 
+import json
 import os
 import ssl
 import threading
@@ -22,6 +23,7 @@ from defiso.store import connection as connecting
 from defiso.store import transport
 from defiso.store.connection import counted_calls
 from defiso.store.errors import DatabaseUnavailableError, StoreBusyError, StoreDeniedError, StoreTroubleError
+from defiso.store.items import TenantsItem, find_all
 from tests.store.conftest import Connect
 from tests.store.faulty_server import (
     ROW,
@@ -153,7 +155,7 @@ def test_a_hang_is_waited_out_once(fault: Behaviour, connect: Connect, one_secon
         with pytest.raises(DatabaseUnavailableError):
             shared.dispatch("GetItem", dict(GET))
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 3
     assert len(server.requests) == 1
 
 
@@ -165,7 +167,7 @@ def test_nor_does_botocore_wait_twice(way: str, before: list[Behaviour], connect
         with pytest.raises(DatabaseUnavailableError):
             shared.dispatch("GetItem", dict(GET))
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 3
     assert len(server.requests) == len(before) + 1
 
 
@@ -225,6 +227,27 @@ def test_a_text_that_orjson_cannot_write_is_left_to_botocore(connect: Connect) -
         )
 
     assert len(server.requests) == 1
+
+
+def test_a_request_too_large_for_the_server_is_refused_and_no_trouble(connect: Connect) -> None:
+    too_large = sends(413, b"length limit exceeded", crc=-1)
+
+    with serving(too_large) as server, pytest.raises(VerboseClientError, match="413"):
+        connect("fast", server.address).dispatch("TransactWriteItems", put())
+
+    assert len(server.requests) == 2
+
+
+def test_keys_left_out_again_and_again_are_trouble(connect: Connect) -> None:
+    table = TenantsItem.Meta.table_name
+    left_out = {"Responses": {}, "UnprocessedKeys": {table: {"Keys": [KEY]}}}
+
+    with serving(sends(200, json.dumps(left_out).encode())) as server:
+        connect("fast", server.address)
+        with pytest.raises(StoreBusyError):
+            find_all([(TenantsItem, "TENANT#acme", "METADATA")])
+
+    assert len(server.requests) == 8
 
 
 def test_each_thread_keeps_one_connection(connect: Connect) -> None:

@@ -78,7 +78,7 @@ def test_during_a_hang_of_the_engine_a_page_waits_once(
     way: str, connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert connecting.ANSWER_SECONDS <= 10, "so that a page ends within 12 s"
-    monkeypatch.setattr(connecting, "ANSWER_SECONDS", 1)
+    monkeypatch.setattr(connecting, "ANSWER_SECONDS", 2)
 
     with engine(tmp_path) as (address, process):
         connect(way, address)
@@ -88,7 +88,7 @@ def test_during_a_hang_of_the_engine_a_page_waits_once(
 
     assert page.status_code == 503
     assert page["Retry-After"]
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 4  # twice would be more
 
 
 def test_a_full_disk_is_trouble_and_reading_goes_on(connect: Connect, tmp_path: Path) -> None:

@@ -1,0 +1,31 @@
+"""From a row as DynamoDB sends it to the values of a model. Which model, and what it means, is the caller's."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pynamodb.attributes import Attribute
+from pynamodb.constants import NULL
+from pynamodb.models import Model
+
+
+def values_of(model: type[Model], row: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Each attribute's value by its name in Python; a default where the row has none.
+
+    What PynamoDB looks up for every value (its name, its default, its descriptor) is looked up once for a model.
+    Raises AttributeDeserializationError for a value of another type. Not for models with a discriminator.
+    """
+    values: dict[str, Any] = {}
+    for name, stored_name, attribute in _columns(model):
+        stored: Any = row.get(stored_name)
+        if stored and NULL not in stored:
+            values[name] = attribute.deserialize(attribute.get_value(stored))
+        elif attribute.default is not None:
+            values[name] = attribute.default() if callable(attribute.default) else attribute.default
+    return values
+
+
+@cache
+def _columns(model: type[Model]) -> list[tuple[str, str, Attribute[Any]]]:
+    """(name in Python, name in the table, attribute) of every attribute."""
+    return [(name, attribute.attr_name, attribute) for name, attribute in model.get_attributes().items()]

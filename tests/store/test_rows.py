@@ -1,0 +1,85 @@
+"""A row becomes the same model as PynamoDB's own way makes of it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.exceptions import AttributeDeserializationError
+from pynamodb.models import Model
+
+from defiso.store.items import LookupsItem
+
+
+class Row(LookupsItem):
+    text = UnicodeAttribute(null=True)
+    renamed = UnicodeAttribute(null=True, attr_name="stored_as")
+    number = NumberAttribute(default=7)
+    flag = BooleanAttribute(default=False)
+    made = UnicodeSetAttribute(default=lambda: {"fresh"})
+    only_when_new = UnicodeAttribute(default_for_new="new")
+    expires_at = TTLAttribute(null=True)
+    data = BinaryAttribute(null=True, legacy_encoding=False)
+    structure = JSONAttribute(null=True)
+
+
+KEY = {"PK": {"S": "ROW"}, "SK": {"S": "1"}}
+FULL = {
+    **KEY,
+    "operation": {"S": "01"},
+    "text": {"S": "Ä"},
+    "stored_as": {"S": "there"},
+    "number": {"N": "12345678901234567890"},
+    "flag": {"BOOL": True},
+    "made": {"SS": ["a", "b"]},
+    "only_when_new": {"S": "old"},
+    "expires_at": {"N": "1790000000"},
+    "data": {"B": b"\x00\xff"},
+    "structure": {"S": '{"a": [1, null]}'},
+    "of_another_model": {"S": "ignored"},
+}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [FULL, KEY, {**KEY, "text": {"NULL": True}, "number": {"NULL": True}}, {**KEY, "text": {"S": ""}}],
+    ids=["full", "bare", "null", "empty"],
+)
+def test_a_row_becomes_what_pynamodb_makes_of_it(raw: dict[str, Any]) -> None:
+    ours, theirs = Row.from_raw_data(raw), Model.from_raw_data.__func__(Row, raw)  # type: ignore[attr-defined]
+
+    assert ours.attribute_values == theirs.attribute_values
+    assert ours.serialize(null_check=False) == theirs.serialize(null_check=False)
+
+
+def test_the_values_are_python_objects() -> None:
+    row = Row.from_raw_data(FULL)
+
+    assert (row.renamed, row.number, row.made, row.structure) == (
+        "there",
+        12345678901234567890,
+        {"a", "b"},
+        {"a": [1, None]},
+    )
+    assert row.expires_at == datetime.fromtimestamp(1790000000, UTC)
+
+
+def test_two_rows_share_no_default() -> None:
+    one, two = Row.from_raw_data(KEY), Row.from_raw_data(KEY)
+
+    one.made.add("more")
+
+    assert two.made == {"fresh"}
+
+
+def test_a_value_of_another_type_is_an_error() -> None:
+    with pytest.raises(AttributeDeserializationError, match="number"):
+        Row.from_raw_data({**KEY, "number": {"S": "seven"}})
