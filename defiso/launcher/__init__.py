@@ -1,1 +1,1 @@
-"""What `make run` starts: checks, the processes of a Procfile under honcho, tables, demo data, and the addresses."""
+"""What `make run` starts: checks, the processes of a Procfile kept running, tables, demo data, and the addresses."""

@@ -1,16 +1,15 @@
 """``python -m defiso.launcher``: start one copy of defiso, say where it is, and stop it on Ctrl-C."""
 
+import asyncio
 import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from honcho.environ import parse_procfile
-
 from defiso.engines import BASE_DIR, CHAIN_PORT, DYNAMODB_PORT, EngineMissingError, engine_host
 from defiso.launcher.preflight import CannotStartError, check_engines, check_ports, claim_data_dir, make_secrets
 from defiso.launcher.preparation import Preparation
-from defiso.launcher.processes import Processes
+from defiso.launcher.processes import Processes, read_procfile
 from defiso.launcher.static import collect_static
 from defiso.leash import end_with_parent
 
@@ -50,15 +49,11 @@ def run(procfile: Path) -> int:
     os.umask(0o077)
 
     preparation = Preparation(settings, environment=environment, embedded=engines)
-    processes = Processes(when_started=preparation.start)
-    for name, command in parse_procfile(procfile.read_text()).processes.items():
-        if name in engines or name not in ENGINE_SETTINGS:
-            processes.add_process(name, command, env=environment, cwd=str(BASE_DIR))
-    try:
-        processes.loop()
-    finally:
-        processes.sweep()
-        os.close(lock)
+    commands = read_procfile(procfile)
+    wanted = {name: commands[name] for name in commands if name in engines or name not in ENGINE_SETTINGS}
+    processes = Processes(wanted, environment=environment)
+    asyncio.run(processes.run(when_started=preparation.start))
+    os.close(lock)
     return exit_code(processes, preparation)
 
 
@@ -91,12 +86,9 @@ def environment_of_children(port: int, data_dir: Path) -> dict[str, str]:
 
 
 def exit_code(processes: Processes, preparation: Preparation) -> int:
-    if preparation.failure:
-        print(f"defiso stopped: {preparation.failure}", file=sys.stderr)
-        return 1
-    if processes.first_to_end:
-        name, code = processes.first_to_end
-        print(f"defiso stopped: {name} ended by itself (exit code {code}); its last lines are above.", file=sys.stderr)
+    failure = preparation.failure or processes.failure
+    if failure:
+        print(f"defiso stopped: {failure}", file=sys.stderr)
         return 1
     print("defiso has stopped.")
     return 0
