@@ -24,8 +24,8 @@ test: $(TEST_PACKAGES) $(ENGINES) browser ## All tests, browser included; ARGS="
 test-long: $(TEST_PACKAGES) $(ENGINES) ## The tests that lean on the store, with botocore as its only transport
 	@env DYNAMODB_TRANSPORT=botocore $(PYTHON_HERE) -m pytest -n 2 tests/store tests/certificates tests/outbox tests/anchoring tests/worker tests/crashes $(ARGS)
 
-bench: $(TEST_PACKAGES) $(ENGINES) ## Measure: register load, verify against yardsticks, DynamoDB calls and transport, signing
-	@for name in register verify calls transport credentials; do echo "== $$name"; $(PYTHON_HERE) -m benchmarks.bench_$$name || exit 1; done
+bench: $(TEST_PACKAGES) $(ENGINES) ## Measure against yardsticks and goals, in minutes; BENCH_LARGE=100000 in full
+	@$(PYTHON_HERE) -m benchmarks $(ARGS)
 
 lint: $(TEST_PACKAGES) ## Style, types and the direction of imports
 	@$(PYTHON_HERE) -m ruff check .

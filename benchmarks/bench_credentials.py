@@ -1,6 +1,6 @@
 """How long signing and checking a credential takes, and our canonicalisation against PyLD. No store, no network.
 
-Run: .venv/bin/python -m benchmarks.bench_credentials
+Run: .venv/bin/python -m benchmarks credentials
 """
 
 import os
@@ -14,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")  # read by the
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from benchmarks.report import Report
 from defiso.credentials import services
 from defiso.credentials.canonicalisation import canonical_bytes, statements_of, stored_text
 from defiso.credentials.keys import ed25519_multikey
@@ -39,20 +40,20 @@ def milliseconds(action: Callable[[], object]) -> float:
     return min(runs)
 
 
-def main() -> None:
+def measure(report: Report) -> None:
+    report.section("Signing")
     private = Ed25519PrivateKey.generate()
     kid = ed25519_multikey(private.public_key())
     key = SigningKey(kid=kid, did="did:web:acme.localhost%3A8000", public_multikey=kid)
-    print(f"{'sites':>5} {'sign ms':>8} {'check ms':>9} {'canonical ms':>13} {'PyLD ms':>8} {'PyLD : ours':>12}")
+    head = ("sites", "sign ms", "check ms", "canonicalise ms", "PyLD ms", "ratio")
     with (
         patch.object(services, "signing_key_of", lambda _tenant: (key, private)),
         patch.object(services, "find_key", lambda _tenant, _kid: key),
     ):
-        for sites in (1, 10, 150):
-            print(line(sites))
+        report.table(head, [row(sites) for sites in (1, 10, 150)])
 
 
-def line(sites: int) -> str:
+def row(sites: int) -> list[str]:
     subject = subject_with_sites(sites)
     document = unsigned_document(subject)
     credential = sign(subject)
@@ -62,7 +63,7 @@ def line(sites: int) -> str:
     )
     ours = milliseconds(lambda: canonical_bytes(statements_of(stored_text(document))))
     theirs = milliseconds(lambda: canonical_by_pyld(document))
-    return f"{sites:>5} {signing:>8.2f} {checking:>9.2f} {ours:>13.2f} {theirs:>8.2f} {theirs / ours:>12.1f}"
+    return [str(sites), *(f"{value:.1f}" for value in (signing, checking, ours, theirs, theirs / ours))]
 
 
 def sign(subject: dict[str, Any]) -> services.SignedCredential:
@@ -74,7 +75,3 @@ def sign(subject: dict[str, Any]) -> services.SignedCredential:
         valid_from=datetime(2026, 1, 1, tzinfo=UTC),
         valid_until=None,
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,96 +1,148 @@
-"""How fast a register loads: 2,000 certificates validated, signed and written to an embedded engine of its own.
+"""A load step by step without the web, and the engine alone: the same transactions sent to it raw.
 
-Run ``python -m benchmarks.bench_register [FILE.csv]``; the worker does not run meanwhile. Goal: 400 certificates/s.
+Engines of its own, in a process of its own: ``python -m benchmarks.bench_register FOLDER`` prints JSON.
 """
 
 import base64
+import http.client
+import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
-ROOT = Path(__file__).resolve().parent.parent
-REGISTER = ROOT / "tests/data/register.csv"
-GOAL = 400  # certificates a second, on two cores
+from benchmarks.processes import ProcessorTime
+from benchmarks.report import Report
+from benchmarks.scene import REGISTER
 
-
-def main() -> None:
-    file = Path(sys.argv[1]) if len(sys.argv) > 1 else REGISTER
-    with tempfile.TemporaryDirectory(prefix="defiso-bench-") as folder:
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="defiso.settings",
-            DATA_DIR=folder,
-            BASE_DOMAIN="localhost",
-            SECRET_KEY="for a benchmark that is gone in a moment",
-            MASTER_KEY=base64.b64encode(os.urandom(32)).decode(),
-        )
-        import django
-
-        django.setup()
-        _run(file, Path(folder))
+SENDERS = 2
 
 
-def _run(file: Path, folder: Path) -> None:
+def measure(report: Report) -> None:
+    with tempfile.TemporaryDirectory(prefix="defiso-engine-") as folder:
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "defiso.settings",
+            "DATA_DIR": folder,
+            "BASE_DOMAIN": "localhost",
+            "SECRET_KEY": "for a benchmark that is gone in a moment",
+            "MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
+        }
+        command = [sys.executable, "-m", "benchmarks.bench_register", folder]
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+    found = json.loads(done.stdout)
+    report.section("Loading step by step, without web and worker")
+    report.table(("step", "certificates/s"), [(step, f"{rate:,.0f}") for step, rate in found["rates"].items()])
+    used = " and ".join(f"{seconds * 1000:.2f} ms in {name}" for name, seconds in found["used"].items())
+    report.say(f"Processor time of a certificate: {used}.", "")
+    report.measure("load ceiling", found["rates"]["the engine alone, sent raw transactions"])
+
+
+def measure_inside(folder: Path) -> dict[str, Any]:
+    import django
+
+    django.setup()
+    sent: list[bytes] = []
+    with _engine(folder / "load.sqlite") as (port, engine):
+        rates, used, number = _load(sent, engine)
+    with _engine(folder / "raw.sqlite") as (port, _engine_alone):
+        started = time.perf_counter()
+        _send(port, sent)
+        rates["the engine alone, sent raw transactions"] = number / (time.perf_counter() - started)
+    return {"rates": rates, "used": used}
+
+
+@contextmanager
+def _engine(database: Path) -> Iterator[tuple[int, int]]:
+    """An empty engine that this process now speaks to: its port and its process."""
     from django.conf import settings
 
     from defiso.engines import dynamodb_command, index_stream_records
+    from defiso.store.connection import forget_connection
     from defiso.store.schema import create_tables
     from tests.conftest import free_port, wait_for_port
 
-    port, database = free_port(), folder / "dynamodb.sqlite"
+    port = free_port()
     engine = subprocess.Popen(dynamodb_command(port=port, database=database), stderr=subprocess.DEVNULL)
     try:
         wait_for_port(port)
         settings.DYNAMODB_ENDPOINT_URL = f"http://127.0.0.1:{port}"
+        forget_connection()
         create_tables()
         index_stream_records(database)
-        certificates = _measure(file)
+        yield port, engine.pid
     finally:
         engine.kill()
         engine.wait()
-    _print_processor_time(certificates)
 
 
-def _measure(file: Path) -> int:
+def _load(sent: list[bytes], engine: int) -> tuple[dict[str, float], dict[str, float], int]:
+    """Load the register of the tests; what was written is kept in ``sent``, as it would go over the wire."""
     from defiso.audit.actors import SYSTEM
     from defiso.core.clock import today
-    from defiso.credentials.services import create_signing_key
     from defiso.imports.loading import load_rows
     from defiso.imports.reading import read_register
-    from defiso.tenants.services import create_tenant
+    from defiso.store.connection import SharedConnection
+    from tests.staff import make_tenant
 
-    tenant = create_tenant(
-        actor=SYSTEM,
-        slug="acme",
-        name="Acme Certification",
-        also=lambda writes, tenant: create_signing_key(tenant=tenant, writes=writes),
-    )
-    started = time.perf_counter()
-    rows = read_register(file, language="en", today=today())
-    read = time.perf_counter()
+    dispatch = SharedConnection.dispatch
+
+    def keep(shared: Any, operation: str, request: dict[str, Any]) -> Any:
+        if operation == "TransactWriteItems":
+            sent.append(json.dumps(request, default=lambda raw: base64.b64encode(raw).decode()).encode())
+        return dispatch(shared, operation, request)
+
+    tenant = make_tenant("acme")
+    times = ProcessorTime(Python=os.getpid(), engine=engine)
+    moments = [time.perf_counter()]
+    rows = read_register(REGISTER, language="en", today=today())
+    moments.append(time.perf_counter())
+    with patch.object(SharedConnection, "dispatch", keep):
+        load_rows(tenant=tenant, actor=SYSTEM, rows=rows)
+    moments.append(time.perf_counter())
+    used = {name: seconds / len(rows) for name, seconds in times.used().items()}
     load_rows(tenant=tenant, actor=SYSTEM, rows=rows)
-    loaded = time.perf_counter()
-    again = load_rows(tenant=tenant, actor=SYSTEM, rows=rows)
-    repeated = time.perf_counter()
-    rate = len(rows) / (loaded - started)
-    print(f"validate        {len(rows) / (read - started):8,.0f} rows/s")
-    print(f"sign and write  {len(rows) / (loaded - read):8,.0f} certificates/s")
-    print(f"all of it       {rate:8,.0f} certificates/s   goal {GOAL}: {'reached' if rate >= GOAL else 'MISSED'}")
-    print(f"a second run    {len(rows) / (repeated - loaded):8,.0f} rows/s, {again.already_there:,} already there")
-    return len(rows)
+    moments.append(time.perf_counter())
+    steps = ("validate", "sign and write", "a second run, which changes nothing")
+    rates = {step: len(rows) / (end - start) for step, start, end in zip(steps, moments, moments[1:], strict=False)}
+    return rates, used, len(rows)
 
 
-def _print_processor_time(certificates: int) -> None:
-    """On a busy machine this tells more than the rates; starting Django is part of it."""
-    for name, who in (("Python", resource.RUSAGE_SELF), ("the engine", resource.RUSAGE_CHILDREN)):
-        used = resource.getrusage(who)
-        print(
-            f"processor time  {(used.ru_utime + used.ru_stime) / certificates * 1000:8.2f} ms a certificate in {name}"
-        )
+def _send(port: int, bodies: list[bytes]) -> None:
+    """Each body as a request, by as many threads as the loader has."""
+    headers = {
+        "Content-Type": "application/x-amz-json-1.0",
+        "X-Amz-Target": "DynamoDB_20120810.TransactWriteItems",
+        "X-Amz-Date": "20260101T000000Z",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=embedded/20260101/eu-west-2/dynamodb/aws4_request,"
+        " SignedHeaders=host;x-amz-date, Signature=0",
+    }
+    failures: list[str] = []
+
+    def send(some: list[bytes]) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        for body in some:
+            connection.request("POST", "/", body, headers)
+            answer = connection.getresponse()
+            text = answer.read()
+            if answer.status != 200:
+                failures.append(text.decode()[:300])
+                return
+
+    threads = [threading.Thread(target=send, args=(bodies[number::SENDERS],)) for number in range(SENDERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise RuntimeError(failures[0])
 
 
 if __name__ == "__main__":
-    main()
+    print(json.dumps(measure_inside(Path(sys.argv[1]))))

@@ -1,6 +1,6 @@
 """How long a GetItem takes by libcurl and by botocore, on an embedded engine of its own, and what the parts cost.
 
-Run: .venv/bin/python -m benchmarks.bench_transport. Processor time of this process, so that a busy machine disturbs
+Run: .venv/bin/python -m benchmarks transport. Processor time of this process, so that a busy machine disturbs
 little; the wall is beside it. Three rounds, the two ways in turn.
 """
 
@@ -12,13 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+from benchmarks.report import Report
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 CALLS = 1000
 ROUNDS = 3
 
 
-def main() -> None:
+def measure(report: Report) -> None:
     import django
 
     django.setup()
@@ -34,13 +36,13 @@ def main() -> None:
         try:
             wait_for_port(port)
             settings.DYNAMODB_ENDPOINT_URL = f"http://127.0.0.1:{port}"
-            measure()
+            _tell(report)
         finally:
             engine.kill()
             engine.wait()
 
 
-def measure() -> None:
+def _tell(report: Report) -> None:
     from defiso.store.connection import connection
     from defiso.store.schema import create_tables
     from defiso.tenants.models import Tenant
@@ -72,11 +74,9 @@ def measure() -> None:
     for _round in range(ROUNDS):
         for name, action in ways.items():
             times[name].append(microseconds(action))
-    print(f"{'':32}{'processor µs':>14}{'wall µs':>10}")
-    for name, rounds in times.items():
-        print(f"{name:32}{median(cpu for cpu, _wall in rounds):>14.0f}{median(wall for _cpu, wall in rounds):>10.0f}")
-    slow, quick = (median(wall for _cpu, wall in times[name]) for name in list(ways)[:2])
-    print(f"{'botocore : libcurl':32}{'':>14}{slow / quick:>10.1f}")
+    report.section("One call of DynamoDB")
+    middle = [(name, *(median(one) for one in zip(*rounds, strict=True))) for name, rounds in times.items()]
+    report.table(("", "processor µs", "wall µs"), [(name, f"{cpu:.0f}", f"{wall:.0f}") for name, cpu, wall in middle])
 
 
 def microseconds(action: Callable[[], object]) -> tuple[float, float]:
@@ -86,7 +86,3 @@ def microseconds(action: Callable[[], object]) -> tuple[float, float]:
     for _call in range(CALLS):
         action()
     return (time.process_time() - cpu) / CALLS * 1e6, (time.perf_counter() - wall) / CALLS * 1e6
-
-
-if __name__ == "__main__":
-    main()

@@ -10,7 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from defiso.engines import CHAIN_PORT, DYNAMODB_PORT, engine_host
@@ -24,11 +24,12 @@ LOG_IN_PASSWORD = "a-long-enough-password-7"
 
 @dataclass
 class RunningCopy:
-    """``environment`` makes ``manage.py`` commands act on this copy."""
+    """``environment`` makes ``manage.py`` act on this copy; ``processes`` are dynamodb, chain, worker and web."""
 
     port: int
     data_dir: Path
     environment: dict[str, str]
+    processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     def origin(self, slug: str = "") -> str:
         return f"http://{slug + '.' if slug else ''}localhost:{self.port}"
@@ -103,6 +104,7 @@ def granian(application: str, port: int) -> list[str]:
 def _process(copy: RunningCopy, name: str, command: list[str]) -> Iterator[None]:
     with (copy.data_dir / f"{name}.log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=copy.environment, stdout=log, stderr=log)
+        copy.processes[name] = process
         try:
             yield
         finally:
