@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
+from pynamodb.expressions.update import Action as Change
 
 from defiso.accounts import lockout
 from defiso.accounts.addresses import LONGEST_EMAIL, network_of, normalise_email
@@ -16,6 +16,7 @@ from defiso.accounts.devices import known_device, remember_device
 from defiso.accounts.models import EmailClaim, Failures, Session, User, email_key, user_key
 from defiso.accounts.passwords import hash_password, is_right
 from defiso.accounts.sessions import begin_session, end_earlier_sessions, end_session
+from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
 from defiso.core.clock import iso, now
@@ -55,7 +56,7 @@ def log_in(
     usable = user if user and user.active else None
     right, wants_renewing = is_right(password, usable.password if usable else None)
     if usable is None or not right:
-        _record_failure(tenant, actor, user, attempt, "user.log_in_failed")
+        _record_failure(tenant, actor, user, attempt, Action.USER_LOG_IN_FAILED)
         return None
     begun = _begin(tenant, actor, usable, attempt, replaces, hash_password(password) if wants_renewing else None)
     return replace(begun, device=remember_device(device, tenant_slug=tenant.slug, user_id=usable.id))
@@ -65,7 +66,7 @@ def log_out(*, tenant: Tenant, actor: Actor, session: Session) -> None:
     """End this session."""
     with transaction() as writes:
         end_session(writes, tenant_slug=tenant.slug, user_id=session.user_id, key=session.key)
-        _record(writes, tenant, actor, "user.logged_out", session.user_id)
+        _record(writes, tenant, actor, Action.USER_LOGGED_OUT, session.user_id)
 
 
 def change_password(
@@ -77,13 +78,13 @@ def change_password(
     """
     attempt = _count_attempt(tenant, actor, user.email, user, device)
     if not is_right(current, user.password)[0]:
-        _record_failure(tenant, actor, user, attempt, "user.password_change_failed")
+        _record_failure(tenant, actor, user, attempt, Action.USER_PASSWORD_CHANGE_FAILED)
         return None
     changes = [User.password.set(hash_password(new)), User.password_changed_at.set(iso(now()))]
     with transaction() as writes:
         lockout.forget(writes, attempt)
         cookie = _begin_only_session(writes, tenant, actor, user, replaces, changes)
-        _record(writes, tenant, actor, "user.password_changed", user.id)
+        _record(writes, tenant, actor, Action.USER_PASSWORD_CHANGED, user.id)
     return Begun(user, cookie)
 
 
@@ -91,7 +92,7 @@ def end_other_sessions(*, tenant: Tenant, actor: Actor, user: User, replaces: Se
     """End every session of the user and begin a new one for the browser at hand."""
     with transaction() as writes:
         cookie = _begin_only_session(writes, tenant, actor, user, replaces, [])
-        _record(writes, tenant, actor, "session.others_revoked", user.id)
+        _record(writes, tenant, actor, Action.SESSION_OTHERS_REVOKED, user.id)
     return Begun(user, cookie)
 
 
@@ -117,12 +118,12 @@ def _begin(
         lockout.forget(writes, attempt)
         cookie = begin_session(writes, tenant=tenant, user=user, actor=person, number=int(user.sessions_from))
         end_earlier_sessions(writes, tenant=tenant, user=user, replaced=replaces)
-        _record(writes, tenant, person, "user.logged_in", user.id)
+        _record(writes, tenant, person, Action.USER_LOGGED_IN, user.id)
     return Begun(user, cookie)
 
 
 def _begin_only_session(
-    writes: Writes, tenant: Tenant, actor: Actor, user: User, replaces: Session | None, changes: Sequence[Action]
+    writes: Writes, tenant: Tenant, actor: Actor, user: User, replaces: Session | None, changes: Sequence[Change]
 ) -> str:
     number = int(user.sessions_from) + 1
     changes = [*changes, User.sessions_from.set(number)]
@@ -138,7 +139,7 @@ def _unchanged(user: User) -> Condition:
     return unchanged
 
 
-def _record_failure(tenant: Tenant, actor: Actor, user: User | None, attempt: lockout.Attempt, action: str) -> None:
+def _record_failure(tenant: Tenant, actor: Actor, user: User | None, attempt: lockout.Attempt, action: Action) -> None:
     """The events of the failure and of the waiting it brings, with its count for the network address of a stranger."""
     target = user.id if user else NOBODY
     account = {"account": user.email if user else "unknown e-mail address"}
@@ -153,7 +154,7 @@ def _record_failure(tenant: Tenant, actor: Actor, user: User | None, attempt: lo
                 writes,
                 tenant,
                 actor,
-                "network.locked_out",
+                Action.NETWORK_LOCKED_OUT,
                 network_of(actor.ip),
                 after=_waiting(network),
                 kind="NETWORK",
@@ -174,7 +175,7 @@ def _record(
     writes: Writes,
     tenant: Tenant,
     actor: Actor,
-    action: str,
+    action: Action,
     target: str,
     *,
     after: dict[str, Any] | None = None,

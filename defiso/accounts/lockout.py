@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from defiso.accounts.errors import LockedOutError
 from defiso.accounts.models import METADATA, Failures
+from defiso.audit.actions import Action
 from defiso.core.clock import iso, now, parse_iso
 from defiso.core.errors import ChangedMeanwhileError
 from defiso.store.items import Item, find_all
@@ -29,7 +30,7 @@ class Counter:
 
     pk: str
     allowed: int
-    action: str
+    action: Action
 
     @property
     def key(self) -> tuple[type[Item], str, str]:
@@ -47,17 +48,17 @@ class Attempt:
 
 def device_counter(tenant_slug: str, user_id: str, device: str, since: str) -> Counter:
     """By a browser that this user has logged in with; ``since`` is the time of the password that is asked for."""
-    return Counter(_pk("device", tenant_slug, user_id, device, since), allowed=5, action="device.locked_out")
+    return Counter(_pk("device", tenant_slug, user_id, device, since), allowed=5, action=Action.DEVICE_LOCKED_OUT)
 
 
 def account_counter(tenant_slug: str, address: str) -> Counter:
     """By what was typed, whether or not there is such an account; hashed, as people type passwords there too."""
-    return Counter(_pk("account", tenant_slug, address), allowed=5, action="user.locked_out")
+    return Counter(_pk("account", tenant_slug, address), allowed=5, action=Action.USER_LOCKED_OUT)
 
 
 def network_counter(tenant_slug: str, network: str) -> Counter:
     """By where it came from, at one tenant; an office shares an address, so more is allowed."""
-    return Counter(_pk("network", tenant_slug, network), allowed=20, action="network.locked_out")
+    return Counter(_pk("network", tenant_slug, network), allowed=20, action=Action.NETWORK_LOCKED_OUT)
 
 
 def count_attempt(known: Counter | None, *, account: Counter, network: Counter) -> Attempt:

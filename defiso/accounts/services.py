@@ -16,6 +16,7 @@ from defiso.accounts.lockout import account_counter, clear
 from defiso.accounts.models import EmailClaim, User, email_key, user_key
 from defiso.accounts.owners import is_active_owner, keep_an_owner, require_owner
 from defiso.accounts.passwords import hash_password, problem_with_password
+from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
 from defiso.core.characters import problem_with_name
@@ -56,7 +57,7 @@ def create_user(*, tenant: Tenant, actor: Actor, email: str, name: str, role: st
     with transaction() as writes:
         writes.create(claim, otherwise=EmailInUseError())
         writes.create(user, otherwise=EmailInUseError())
-        _record(writes, tenant, actor, "user.created", user, after={"email": address, "name": name, "role": role})
+        _record(writes, tenant, actor, Action.USER_CREATED, user, after={"email": address, "name": name, "role": role})
     return user
 
 
@@ -100,7 +101,7 @@ def change_user(
                 keep_an_owner(writes, tenant=tenant, user=user)
         changes = [getattr(User, field).set(text) for field, text in after.items()]
         writes.update(user, changes, given=_as_read(user), otherwise=_changed())
-        action = "user.role_changed" if "role" in after else "user.renamed"
+        action = Action.USER_ROLE_CHANGED if "role" in after else Action.USER_RENAMED
         earlier = {field: before[field] for field in after}
         _record(writes, tenant, actor, action, user, before=earlier, after={**after, "account": user.email})
     return get_user(tenant=tenant, user_id=user_id)
@@ -120,7 +121,7 @@ def deactivate_user(*, tenant: Tenant, actor: Actor, user_id: str, reason: str) 
         if is_active_owner(user):
             keep_an_owner(writes, tenant=tenant, user=user)
         writes.update(user, actions, given=_as_read(user), otherwise=_changed())
-        _record(writes, tenant, actor, "user.deactivated", user, after={"account": user.email}, reason=reason)
+        _record(writes, tenant, actor, Action.USER_DEACTIVATED, user, after={"account": user.email}, reason=reason)
     return get_user(tenant=tenant, user_id=user_id)
 
 
@@ -132,7 +133,7 @@ def reactivate_user(*, tenant: Tenant, actor: Actor, user_id: str, reason: str) 
     with transaction() as writes:
         _let_others_decide(writes, tenant, actor, user)
         writes.update(user, [User.active.set(True)], given=_as_read(user), otherwise=_changed())
-        _record(writes, tenant, actor, "user.reactivated", user, after={"account": user.email}, reason=reason)
+        _record(writes, tenant, actor, Action.USER_REACTIVATED, user, after={"account": user.email}, reason=reason)
     return get_user(tenant=tenant, user_id=user_id)
 
 
@@ -155,7 +156,7 @@ def reset_password(*, tenant: Tenant, actor: Actor, user_id: str, new: str) -> U
         _let_others_decide(writes, tenant, actor, user)
         writes.update(user, changes, given=_as_read(user), otherwise=_changed())
         clear(writes, account_counter(tenant.slug, user.email))
-        _record(writes, tenant, actor, "user.password_reset", user, after={"account": user.email})
+        _record(writes, tenant, actor, Action.USER_PASSWORD_RESET, user, after={"account": user.email})
     return get_user(tenant=tenant, user_id=user_id)
 
 
@@ -199,7 +200,7 @@ def _is_email(address: str) -> bool:
     return True
 
 
-def _record(writes: Writes, tenant: Tenant, actor: Actor, action: str, user: User, **change: Any) -> None:
+def _record(writes: Writes, tenant: Tenant, actor: Actor, action: Action, user: User, **change: Any) -> None:
     record_event(
         writes,
         tenant_slug=tenant.slug,

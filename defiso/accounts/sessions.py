@@ -11,6 +11,7 @@ from typing import cast
 
 from defiso.accounts.errors import UnknownSessionError
 from defiso.accounts.models import METADATA, Session, SessionEntry, User, entry_key, session_key, user_key
+from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
 from defiso.core.clock import iso, now, parse_iso
@@ -140,7 +141,7 @@ def revoke_session(*, tenant: Tenant, user: User, actor: Actor, key: str) -> Non
             writes,
             tenant_slug=tenant.slug,
             actor=actor,
-            action="session.revoked",
+            action=Action.SESSION_REVOKED,
             target_kind="USER",
             target_id=user.id,
         )

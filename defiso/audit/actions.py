@@ -11,6 +11,9 @@ class Action(StrEnum):
     CERTIFICATE_SUSPENDED = "certificate.suspended"
     CERTIFICATE_RESTORED = "certificate.restored"
     CERTIFICATE_WITHDRAWN = "certificate.withdrawn"
+    DEVICE_LOCKED_OUT = "device.locked_out"
+    KEY_CREATED = "key.created"
+    KEY_RETIRED = "key.retired"
     NETWORK_LOCKED_OUT = "network.locked_out"
     SESSION_OTHERS_REVOKED = "session.others_revoked"
     SESSION_REVOKED = "session.revoked"
@@ -25,7 +28,9 @@ class Action(StrEnum):
     USER_LOGGED_OUT = "user.logged_out"
     USER_PASSWORD_CHANGE_FAILED = "user.password_change_failed"  # noqa: S105  an event
     USER_PASSWORD_CHANGED = "user.password_changed"  # noqa: S105  an event
+    USER_PASSWORD_RESET = "user.password_reset"  # noqa: S105  an event
     USER_REACTIVATED = "user.reactivated"
+    USER_RENAMED = "user.renamed"
     USER_ROLE_CHANGED = "user.role_changed"
 
     @property

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
 from defiso.core.clock import iso, now
@@ -43,8 +44,8 @@ def retire_signing_key(*, tenant: Tenant, actor: Actor, kid: str = "") -> Retire
         if others:
             writes.check(SigningKey, heir.PK, heir.SK, given=given, otherwise=_changed())
         else:
-            _record(writes, tenant, actor, "key.created", heir.kid, {})
-        _record(writes, tenant, actor, "key.retired", key.kid, {"signs_now": heir.kid, "good_until": until})
+            _record(writes, tenant, actor, Action.KEY_CREATED, heir.kid, {})
+        _record(writes, tenant, actor, Action.KEY_RETIRED, key.kid, {"signs_now": heir.kid, "good_until": until})
     read_keys(tenant)
     return Retired(kid=key.kid, signs_now=heir.kid, made=not others)
 
@@ -62,7 +63,7 @@ def _changed() -> ChangedMeanwhileError:
     return ChangedMeanwhileError("Another key of this tenant was retired at the same moment. Please try again.")
 
 
-def _record(writes: Writes, tenant: Tenant, actor: Actor, action: str, kid: str, after: dict[str, str]) -> None:
+def _record(writes: Writes, tenant: Tenant, actor: Actor, action: Action, kid: str, after: dict[str, str]) -> None:
     record_event(
         writes,
         tenant_slug=tenant.slug,

@@ -10,7 +10,7 @@ from defiso.leash import end_with_parent
 from defiso.server.bodies import Bodies, Receive
 from defiso.server.heartbeat import beat
 from defiso.server.holders import Holder, holders_of
-from defiso.server.refusals import ClientGoneError, ServerRefusal
+from defiso.server.refusals import BodyTooLargeError, ClientGoneError, ServerRefusal
 from defiso.server.threads import Threads
 from defiso.server.wsgi import Answer, environ_of
 from defiso.web.middleware import HEADERS
@@ -44,6 +44,8 @@ class Server:
                 body = await self.bodies.read(receive, holders=holders, announced=_announced(scope))
             answer = await self.threads.run(holders, Answer, answer_in_thread, environ_of(scope, body))
         except ServerRefusal as refusal:
+            if isinstance(refusal, BodyTooLargeError):
+                log.warning("refused a %s to %r: %s", scope["method"], scope["path"], type(refusal).__name__)
             return await _say(send, refusal.status, refusal.sentence)
         except ClientGoneError:
             return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
 from defiso.core.cache import TimedCache
@@ -81,7 +82,7 @@ def create_tenant(
             writes.create(tenant, otherwise=SlugInUseError(slug))
             claim_looks(writes, tenant)
             after = {"host": tenant.host, **{field: text for field, text in given.items() if text}}
-            _record(writes, tenant, actor, "tenant.created", after=after)
+            _record(writes, tenant, actor, Action.TENANT_CREATED, after=after)
             if also is not None:
                 also(writes, tenant)
     except ReadsLikeAnotherError as refusal:
@@ -190,7 +191,7 @@ def _change_status(actor: Actor, slug: str, old: TenantStatus, new: TenantStatus
             given=Tenant.status == old,
             otherwise=ChangedMeanwhileError(f"The tenant {slug} is not {old} now."),
         )
-        action = "tenant.suspended" if new == TenantStatus.SUSPENDED else "tenant.reinstated"
+        action = Action.TENANT_SUSPENDED if new == TenantStatus.SUSPENDED else Action.TENANT_REINSTATED
         _record(writes, tenant, actor, action, before={"status": old}, after={"status": new}, reason=reason)
     _forget(tenant)
     return Tenant.get(tenant_key(slug), METADATA, consistent_read=True)
@@ -200,7 +201,7 @@ def _record(
     writes: Writes,
     tenant: Tenant,
     actor: Actor,
-    action: str,
+    action: Action,
     *,
     before: dict[str, str] | None = None,
     after: dict[str, str],

@@ -1,5 +1,6 @@
 """A form or query beyond what is read is answered 413 and is one line of the log, whoever sends it."""
 
+import http.client
 import logging
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from django.test import Client
 from defiso.accounts.models import User
 from defiso.tenants.models import Tenant
 from tests.conftest import every_row
+from tests.server.serving import serving
 from tests.staff import browser_at, log_in_as
 
 FORM = "application/x-www-form-urlencoded"
@@ -36,6 +38,32 @@ def test_a_refused_oversize_form_is_one_log_line(
     assert "Nothing was changed." in answer.content.decode()
     assert written(caplog) == f"refused a POST to '{address}': {reason}"
     assert every_row() == before
+
+
+def test_at_the_running_server_too_it_is_one_log_line(
+    dynamodb: str, tenant: Tenant, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serving(dynamodb) as (port, _):
+        browser = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        browser.request("GET", "/staff/login", headers={"Host": "acme.localhost"})
+        page = browser.getresponse()
+        page.read()
+        cookie = page.headers["Set-Cookie"].split(";")[0]
+        headers = {"Host": "acme.localhost", "Origin": "http://acme.localhost", "Cookie": cookie, "Content-Type": FORM}
+        capfd.readouterr()
+
+        for fields, reason in ((BODIES["too many fields"][0], "TooManyFieldsSent"), (None, "BodyTooLargeError")):
+            browser.close()
+            browser.putrequest("POST", "/staff/login", skip_host=True)
+            body = urlencode(fields).encode() if fields else b""
+            for name, text in (headers | {"Content-Length": str(len(body) or 99_999_999)}).items():
+                browser.putheader(name, text)
+            browser.endheaders(body)
+
+            assert browser.getresponse().status == 413
+            (line,) = capfd.readouterr().err.splitlines()
+            assert line.endswith(f"refused a POST to '/staff/login': {reason}")
+        browser.close()
 
 
 def test_a_query_of_too_many_parts_is_one_log_line(caplog: pytest.LogCaptureFixture) -> None:

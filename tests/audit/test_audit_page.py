@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from defiso.accounts.models import User
 from defiso.accounts.services import change_user
+from defiso.audit.actions import Action
 from defiso.audit.actors import SYSTEM, Actor
 from defiso.audit.services import record_event
 from defiso.core.permissions import Role
@@ -120,6 +121,10 @@ def test_looking_at_it_writes_nothing_and_posting_to_it_is_refused(tenant: Tenan
 
     assert browser.post(AUDIT).status_code == 405
     assert browser.get(AUDIT).content.count(b"<tr>") == count
+
+
+def test_every_event_has_a_title_and_no_title_is_left_over() -> None:
+    assert set(Action) == set(TITLES)
 
 
 def test_every_title_is_a_phrase_and_an_unknown_action_still_reads() -> None:
