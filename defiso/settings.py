@@ -93,7 +93,8 @@ DYNAMODB_TABLE_PREFIX = matching(
 )
 USE_DYNAMODB = env.str("USE_DYNAMODB", default="false").lower() == "true"
 DYNAMODB_ENDPOINT_URL = env.str("DYNAMODB_ENDPOINT_URL", default="")
-if not DYNAMODB_ENDPOINT_URL and not USE_DYNAMODB:  # blank is unset: it must never lead to the real service
+DYNAMODB_IS_EMBEDDED = not DYNAMODB_ENDPOINT_URL and not USE_DYNAMODB
+if DYNAMODB_IS_EMBEDDED:  # blank is unset: it must never lead to the real service
     DYNAMODB_ENDPOINT_URL = f"http://{engine_host(PORT)}:{DYNAMODB_PORT}"
 if DYNAMODB_ENDPOINT_URL:
     matching("DYNAMODB_ENDPOINT_URL", DYNAMODB_ENDPOINT_URL, HTTP_URL, "http://127.0.0.1:8001")

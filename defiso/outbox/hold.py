@@ -5,6 +5,7 @@ A worker that was suspended past its lease finds each write refused once another
 
 import time
 
+from defiso.core.clock import iso, now
 from defiso.outbox.errors import LeaseLostError
 from defiso.store.lease import Lease
 from defiso.store.transactions import Writes
@@ -27,6 +28,12 @@ class Hold:
         if not self.lease.renew():
             raise LeaseLostError
         self._renewed = time.monotonic()
+
+    def note_pass(self) -> None:
+        """A round of work is done: the next renewal says so, and after the first of this hold it comes at once."""
+        if not self.lease.passed_at:
+            self._renewed -= self.lease.seconds
+        self.lease.passed_at = iso(now())
 
     def guard(self, writes: Writes) -> None:
         """Refuse the transaction with LeaseLostError if another worker holds the lease by then."""

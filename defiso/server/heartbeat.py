@@ -33,30 +33,44 @@ async def beat(is_well: Callable[[], bool]) -> None:
 def watch_workers(folder: Path) -> None:
     """End, in a thread, each child process that has touched its file in ``folder`` but not for SILENT_SECONDS."""
     os.environ[FOLDER] = str(folder)
-    threading.Thread(target=_watch, args=[folder], daemon=True).start()
+    threading.Thread(target=_watch, args=[Watch(folder)], daemon=True).start()
 
 
-def _watch(folder: Path) -> None:
-    seen: dict[int, tuple[int, float]] = {}
+def _watch(watch: "Watch") -> None:
     while True:
         time.sleep(BEAT_SECONDS)
-        seen = {pid: last for pid in _workers() if (last := _last_beat(folder / str(pid), seen.get(pid)))}
-        for pid, (_, since) in seen.items():
-            if time.monotonic() - since > SILENT_SECONDS:
-                _end(pid)
+        for pid in watch.silent_of(_workers()):
+            _end(pid)
+
+
+class Watch:
+    """What was seen of each worker: the time on its file, in nanoseconds, and when that was first seen there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: dict[int, tuple[int, float]] = {}
+        self._looked = time.monotonic()
+
+    def silent_of(self, workers: list[int]) -> list[int]:
+        """Those that have beaten before, but not for SILENT_SECONDS in which we looked."""
+        now = time.monotonic()
+        if now - self._looked > SILENT_SECONDS / 2:  # we were held up ourselves, and so perhaps were they
+            self._seen.clear()
+        self._looked = now
+        self._seen = {pid: last for pid in workers if (last := self._last_beat(pid, now))}
+        return [pid for pid, (_, since) in self._seen.items() if now - since > SILENT_SECONDS]
+
+    def _last_beat(self, pid: int, now: float) -> tuple[int, float] | None:
+        try:
+            written = (self._folder / str(pid)).stat().st_mtime_ns
+        except FileNotFoundError:
+            return None
+        before = self._seen.get(pid)
+        return before if before and before[0] == written else (written, now)
 
 
 def _workers() -> list[int]:
     return [child.pid for child in multiprocessing.active_children() if child.pid]
-
-
-def _last_beat(file: Path, before: tuple[int, float] | None) -> tuple[int, float] | None:
-    """The time written on the file, in nanoseconds, and when it was first seen there; None before the first beat."""
-    try:
-        written = file.stat().st_mtime_ns
-    except FileNotFoundError:
-        return None
-    return before if before and before[0] == written else (written, time.monotonic())
 
 
 def _end(pid: int) -> None:

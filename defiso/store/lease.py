@@ -3,13 +3,12 @@
 The holder checks it before each step; what it writes is guarded by the rows' own conditions as well.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from defiso.core.clock import iso, now, parse_iso
+from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError, DomainError
 from defiso.store.items import ChainItem
 from defiso.store.transactions import Writes, transaction
@@ -19,33 +18,41 @@ LOST = "Another process holds this lease."
 
 
 class LeaseItem(ChainItem):
-    """``holder`` names the process, times are ISO 8601, ``term`` grows by one with each new holder."""
+    """``holder`` names the process, times are ISO 8601, ``term`` grows by one with each new holder.
+
+    ``passed_at`` is when a holder, this one or one before, last came to the end of its round of work.
+    """
 
     holder = UnicodeAttribute()
     renewed_at = UnicodeAttribute()
     expires_at = UnicodeAttribute()
+    passed_at = UnicodeAttribute(null=True)
     term = NumberAttribute()
 
 
 @dataclass
 class Lease:
-    """A lease as held by this process; ``term`` is its fencing token."""
+    """A lease as held by this process; ``term`` is its fencing token, ``passed_at`` for the next renewal to write."""
 
     name: str
     holder: str
     seconds: float
     term: int
+    passed_at: str = ""
 
     def renew(self) -> bool:
         """Extend the lease; False when it was lost to another holder."""
         item = LeaseItem(_pk(self.name), SK)
         expires_at = iso(now() + timedelta(seconds=self.seconds))
         ours = (LeaseItem.holder == self.holder) & (LeaseItem.term == self.term)
+        changes = [LeaseItem.renewed_at.set(iso(now())), LeaseItem.expires_at.set(expires_at)]
+        if self.passed_at:
+            changes.append(LeaseItem.passed_at.set(self.passed_at))
         try:
             with transaction() as writes:
                 writes.update(
                     item,
-                    [LeaseItem.renewed_at.set(iso(now())), LeaseItem.expires_at.set(expires_at)],
+                    changes,
                     given=ours,
                     otherwise=ChangedMeanwhileError(LOST),
                 )
@@ -86,6 +93,7 @@ def acquire_lease(name: str, *, holder: str, seconds: float) -> Lease | None:
         holder=holder,
         renewed_at=iso(moment),
         expires_at=iso(moment + timedelta(seconds=seconds)),
+        passed_at=current.passed_at if current else None,
         term=term,
     )
     unchanged = LeaseItem.term == current.term if current else LeaseItem.PK.does_not_exist()
@@ -103,10 +111,6 @@ def read_lease(name: str) -> LeaseItem | None:
 
 def is_held(item: LeaseItem | None) -> bool:
     return item is not None and item.expires_at > iso(now())
-
-
-def seconds_since_renewal(item: LeaseItem) -> int:
-    return math.floor((now() - parse_iso(item.renewed_at)).total_seconds())
 
 
 def _pk(name: str) -> str:

@@ -1,18 +1,40 @@
-"""Whether this copy can do its work: the store answers, the chain answers, a worker is at it.
+"""Whether this copy can do its work: the store answers and has room, the chain answers, a worker is at it.
 
 Anybody may ask, so it is found out once a second at most, and by one request while the others read the last answer.
 """
 
+import os
 import threading
 import time
 from typing import NamedTuple
 
+from django.conf import settings
+
 from defiso.anchoring.services import chain_problem
+from defiso.core.clock import now, parse_iso
 from defiso.core.errors import UnavailableError
-from defiso.outbox.hold import LEASE_NAME
-from defiso.store.lease import is_held, read_lease, seconds_since_renewal
+from defiso.outbox.hold import LEASE_NAME, LEASE_SECONDS
+from defiso.store.lease import LeaseItem, read_lease
 
 FRESH_SECONDS = 1.0
+UNRENEWED_SECONDS = LEASE_SECONDS
+PASS_SECONDS = 60.0  # a pass takes a second or two, and half a minute while the chain does not answer
+MEGABYTE = 1024 * 1024
+LEAST_FREE = 100 * MEGABYTE
+
+
+class _LastSeen:
+    """How old a time in the store is: by how long it was seen unchanged. Only at the first look are clocks believed."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._since = 0.0
+
+    def age(self, text: str) -> float:
+        if text != self._text:
+            old = 0.0 if self._text else max(0.0, (now() - parse_iso(text)).total_seconds())
+            self._text, self._since = text, time.monotonic() - old
+        return time.monotonic() - self._since
 
 
 class _Kept(NamedTuple):
@@ -22,6 +44,7 @@ class _Kept(NamedTuple):
 
 _asking = threading.Lock()
 _kept: _Kept | None = None
+_renewal, _pass = _LastSeen(), _LastSeen()
 
 
 def read_health() -> dict[str, str]:
@@ -43,8 +66,9 @@ def read_health() -> dict[str, str]:
 
 def forget_health() -> None:
     """Ask afresh: for tests."""
-    global _kept
+    global _kept, _renewal, _pass
     _kept = None
+    _renewal, _pass = _LastSeen(), _LastSeen()
 
 
 def _find_out() -> dict[str, str]:
@@ -57,6 +81,24 @@ def _store_and_worker() -> tuple[str, str]:
         lease = read_lease(LEASE_NAME)
     except UnavailableError:
         return "does not answer", "unknown: its lease could not be read"
+    return _disk_problem() or "ok", _worker_problem(lease) or "ok"
+
+
+def _disk_problem() -> str:
+    """The embedded engine answers reads from a full disk, but no write any more."""
+    if not settings.DYNAMODB_IS_EMBEDDED or not settings.DATA_DIR.exists():
+        return ""
+    disk = os.statvfs(settings.DATA_DIR)
+    left = disk.f_bavail * disk.f_frsize
+    return "" if left >= LEAST_FREE else f"the disk is full: {left // MEGABYTE} MB are left"
+
+
+def _worker_problem(lease: LeaseItem | None) -> str:
     if lease is None:
-        return "ok", "has not started yet"
-    return "ok", "ok" if is_held(lease) else f"last seen {seconds_since_renewal(lease)} seconds ago"
+        return "has not started yet"
+    unrenewed, unpassed = _renewal.age(lease.renewed_at), _pass.age(lease.passed_at or lease.renewed_at)
+    if unrenewed > UNRENEWED_SECONDS:
+        return f"has not renewed its lease for {unrenewed:.0f} seconds"
+    if unpassed > PASS_SECONDS:
+        return f"has not come to the end of a pass for {unpassed:.0f} seconds"
+    return ""

@@ -51,6 +51,7 @@ class Worker:
             if hold is None:
                 return self._lease_seconds / 5
             result = run_pass(hold, self.chain, self.rules)
+            hold.note_pass()
         except LeaseLostError:
             log.warning("worker=%s lost the lease", self.holder)
             self._hold = None

@@ -76,6 +76,20 @@ def test_clients_that_never_read_hold_no_thread(port: int, tenant: Tenant) -> No
     assert seconds < 5
 
 
+def test_a_worker_that_dies_is_replaced(served: tuple[int, subprocess.Popen[bytes]]) -> None:
+    port, server = served
+    killed, other = children_of(server.pid)
+    os.kill(killed, signal.SIGKILL)
+
+    deadline = time.monotonic() + 10
+    while killed in (workers := children_of(server.pid)) or len(workers) < 2:
+        assert time.monotonic() < deadline, "it was not replaced"
+        time.sleep(0.05)
+
+    assert other in workers
+    assert get(port, "/livez", "localhost")[0] == 200
+
+
 def test_a_worker_that_hangs_is_replaced(served: tuple[int, subprocess.Popen[bytes]]) -> None:
     port, server = served
     hung, other = children_of(server.pid)
