@@ -12,10 +12,10 @@ import pytest
 import time_machine
 from django.conf import settings as django_settings
 
-from defiso import worker as worker_module
 from defiso.core.clock import now
 from defiso.outbox.hold import LEASE_NAME
 from defiso.store.lease import is_held, read_lease
+from defiso.worker import process as worker_module
 from defiso.worker.process import IDLE_SECONDS, LONGEST_PAUSE, Worker
 from tests.anchoring.kit import RULES, assert_anchored_exactly_once, assert_honestly_pending, issue
 from tests.anchoring.test_chain_faults import anvil_down
