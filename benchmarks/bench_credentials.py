@@ -74,4 +74,5 @@ def sign(subject: dict[str, Any]) -> services.SignedCredential:
         name="Certificate",
         valid_from=datetime(2026, 1, 1, tzinfo=UTC),
         valid_until=None,
+        status=services.StatusEntry(1, 94567),
     )

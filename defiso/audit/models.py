@@ -39,4 +39,5 @@ class Event(AuditItem):
     after = JSONAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     credential = JSONAttribute(null=True)
+    status_entry = UnicodeAttribute(null=True)  # the place of the credential in its status lists
     attempts = NumberAttribute(null=True)  # of the worker, before it sets a failing event aside

@@ -32,6 +32,7 @@ def record_event(
     after: dict[str, Any] | None = None,
     reason: str = "",
     credential: CredentialReference | None = None,
+    status_entry: str | None = None,
 ) -> Event:
     """Add one event to the transaction. ``action`` reads ``certificate.issued``; kinds are CERT, USER, TENANT."""
     event_id = new_id()
@@ -54,6 +55,7 @@ def record_event(
         after=after,
         reason=reason or None,
         credential=asdict(credential) if credential else None,
+        status_entry=status_entry,
     )
     writes.create(event, otherwise=ChangedMeanwhileError("This event was already recorded."))
     return event

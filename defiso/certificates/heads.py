@@ -17,7 +17,7 @@ from defiso.certificates.states import Status
 from defiso.core.clock import iso
 from defiso.core.errors import DomainError
 from defiso.core.numbers import slug_of
-from defiso.credentials.services import sign_credential, sign_statement
+from defiso.credentials.services import claim_entry, sign_credential, sign_statement
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes
 from defiso.tenants.models import Tenant
@@ -95,7 +95,11 @@ def set_index_keys(head: Certificate, tenant: Tenant) -> None:
 
 
 def make_issue(*, tenant: Tenant, actor: Actor, head: Certificate, content: Content, at: datetime) -> Issue:
-    """Sign the content as the head's revision and seal the head's status. No store is touched but for the key."""
+    """Sign the content as the head's revision and seal the head's status.
+
+    No store is touched but for the key, and for places in the status lists, a block at a time.
+    """
+    entry = claim_entry(tenant)
     signed = sign_credential(
         tenant=tenant,
         subject=credential_subject(content),
@@ -103,7 +107,9 @@ def make_issue(*, tenant: Tenant, actor: Actor, head: Certificate, content: Cont
         name=f"{content['standard']['title']} certificate {content['number']}",
         valid_from=_start_of(content["effectiveDate"]),
         valid_until=_end_of(content["expiryDate"]),
+        status=entry,
     )
+    head.status_entry = entry.text
     head.credential_digest = signed.digest
     seal_status(head, tenant)
     revision = Revision(
@@ -163,6 +169,7 @@ def record_change(
         after=after,
         reason=reason,
         credential=credential,
+        status_entry=head.status_entry,
     )
 
 

@@ -42,6 +42,7 @@ class Certificate(CertificatesItem):
     formerly = JSONAttribute(null=True)  # numbers it had as a draft: [[slug, until], …]
     identity = UnicodeAttribute(null=True)  # the global database's own number, of loaded certificates
     version = NumberAttribute()
+    status_entry = UnicodeAttribute(null=True)  # its place in the status lists: "1#94567"
     credential_digest = UnicodeAttribute(null=True)
     status_seal = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()

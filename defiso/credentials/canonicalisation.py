@@ -30,6 +30,11 @@ def statements_of(text: str) -> list[Quad]:
     return list(parse(_INLINED + text[len(_NAMED) :], format=RdfFormat.JSON_LD))
 
 
+def statements_under(definitions: dict[str, Any], document: dict[str, Any]) -> list[Quad]:
+    """The statements of a document of ours of another kind, under these definitions in place of its context's name."""
+    return list(parse(json.dumps({**document, "@context": definitions}), format=RdfFormat.JSON_LD))
+
+
 def canonical_bytes(statements: Iterable[Quad]) -> bytes:
     """Canonical N-Quads, UTF-8, sorted (RDF Dataset Canonicalization, 4.4 and 5)."""
     dataset = Dataset(statements)

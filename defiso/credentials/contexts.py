@@ -18,6 +18,8 @@ TERMS_V1 = "https://defiso.com/terms/v1"
 OUR_CONTEXTS = [CREDENTIALS_V2, BLOCKCERTS_V3_2, TERMS_V1]
 OUR_TYPES = ["VerifiableCredential", "BlockcertsCredential", "ManagementSystemCertificate"]
 
+STATUS_TERMS = ("statusPurpose", "statusListIndex", "statusListCredential")
+
 PINNED = {
     CREDENTIALS_V2: ("credentials-v2.json", "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"),
     BLOCKCERTS_V3_2: ("blockcerts-v3.2.json", "fa5afe993720de6d030dc78cb8d33085e4e8a58704e26c8eefa536f4ab7b9731"),
@@ -56,7 +58,12 @@ def _short_map() -> dict[str, Any]:
         "BlockcertsCredential": definitions_of(BLOCKCERTS_V3_2)["BlockcertsCredential"],
         "VerifiableCredential": credential["@id"],
         **{term: published[term] for term in ("id", "type", "name")},
-        **{term: credential["@context"][term] for term in ("credentialSubject", "issuer", "validFrom", "validUntil")},
+        **{
+            term: credential["@context"][term]
+            for term in ("credentialSubject", "credentialStatus", "issuer", "validFrom", "validUntil")
+        },
+        "BitstringStatusListEntry": published["BitstringStatusListEntry"]["@id"],
+        **{term: published["BitstringStatusListEntry"]["@context"][term] for term in STATUS_TERMS},
         **{term: meaning for term, meaning in definitions_of(TERMS_V1).items() if term != "MerkleProof2019"},
     }
 

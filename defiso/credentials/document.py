@@ -9,12 +9,15 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from defiso.credentials.contexts import OUR_CONTEXTS, OUR_TYPES
+from defiso.credentials.status_entries import PURPOSES
 from defiso.credentials.subject import is_plain_text, misfit
 
-_REQUIRED = {"@context", "type", "id", "issuer", "name", "validFrom", "credentialSubject"}
+_REQUIRED = {"@context", "type", "id", "issuer", "name", "validFrom", "credentialStatus", "credentialSubject"}
 _OPTIONAL = {"validUntil"}
 _WEB_ADDRESS = re.compile(r"https?://[!-~]+", re.ASCII)
 _DID = re.compile(r"did:web:[!-~]+", re.ASCII)
+_STATUS_MEMBERS = {"id", "type", "statusPurpose", "statusListIndex", "statusListCredential"}
+_INDEX = re.compile(r"0|[1-9]\d{0,5}", re.ASCII)
 _SECOND = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 
 
@@ -32,7 +35,27 @@ def problem_with(document: dict[str, Any]) -> str | None:
         return "The document's title is not a text, or has a control character."
     if not all(is_second(document[key]) for key in ("validFrom", "validUntil") if key in document):
         return "The document does not say when it is valid."
+    if not _is_status(document["credentialStatus"]):
+        return "The document does not say where its status is listed."
     return misfit(document["credentialSubject"])
+
+
+def _is_status(value: object) -> bool:
+    """One entry for each purpose, in order, at the same place of both lists."""
+    if not isinstance(value, list) or len(value) != len(PURPOSES):
+        return False
+    return all(
+        isinstance(entry, dict)
+        and entry.keys() == _STATUS_MEMBERS
+        and entry["type"] == "BitstringStatusListEntry"
+        and entry["statusPurpose"] == purpose
+        and isinstance(entry["statusListIndex"], str)
+        and bool(_INDEX.fullmatch(entry["statusListIndex"]))
+        and entry["statusListIndex"] == value[0]["statusListIndex"]
+        and _is_address(entry["statusListCredential"], _WEB_ADDRESS)
+        and entry["id"] == f"{entry['statusListCredential']}#{entry['statusListIndex']}"
+        for entry, purpose in zip(value, PURPOSES, strict=True)
+    )
 
 
 def is_second(value: object) -> bool:

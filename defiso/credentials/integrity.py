@@ -4,6 +4,7 @@ Source: Data Integrity EdDSA Cryptosuites 1.0, 3.2. Which key may sign for whom 
 """
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -32,6 +33,11 @@ _DEFAULT = DefaultGraph()
 
 _FIXED = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "proofPurpose": "assertionMethod"}
 _SIGNATURE = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{64,90}")
+
+
+def to_the_second(moment: datetime) -> str:
+    """How a document writes a time: UTC, without fractions."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def unsigned_proof(*, created: str, verification_method: str) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def ed25519_key(multikey: str) -> Ed25519PublicKey:
 
 def ed25519_jwk(multikey: str) -> dict[str, Any]:
     """RFC 8037, 2."""
-    return {"kty": "OKP", "crv": "Ed25519", "x": _base64url(ed25519_key(multikey).public_bytes_raw())}
+    return {"kty": "OKP", "crv": "Ed25519", "x": base64url(ed25519_key(multikey).public_bytes_raw())}
 
 
 def seal(key: Ed25519PrivateKey, *, tenant_slug: str, kid: str) -> bytes:
@@ -82,7 +82,7 @@ class AnchoringKey:
         compressed = public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
         self.address = "0x" + keccak(x + y)[12:].hex()
         self.multikey = base58_text(_SECP256K1_PREFIX + compressed)
-        self.jwk = {"kty": "EC", "crv": "secp256k1", "x": _base64url(x), "y": _base64url(y)}
+        self.jwk = {"kty": "EC", "crv": "secp256k1", "x": base64url(x), "y": base64url(y)}
 
 
 @lru_cache(maxsize=4)
@@ -105,5 +105,6 @@ def _bound_to(tenant_slug: str, kid: str) -> bytes:
     return f"defiso signing key v1\n{tenant_slug}\n{kid}".encode()
 
 
-def _base64url(data: bytes) -> str:
+def base64url(data: bytes) -> str:
+    """RFC 4648, 5, without padding."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -5,12 +5,13 @@ Source: Merkle Proof Signature Suite 2019 (W3C CCG draft). Whether the transacti
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 import cbor2
 
 from defiso.credentials.errors import MalformedCredentialError
+from defiso.credentials.integrity import to_the_second
 from defiso.credentials.keys import base58_bytes, base58_text
 
 Step = tuple[Literal["left", "right"], bytes]
@@ -54,7 +55,7 @@ def with_anchor_proof(document: dict[str, Any], proof: AnchorProof) -> dict[str,
     """The signed document with MerkleProof2019 after its Data Integrity proof, which the Merkle leaf covers."""
     merkle_proof = {
         "type": "MerkleProof2019",
-        "created": proof.anchored_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "created": to_the_second(proof.anchored_at),
         "proofPurpose": "assertionMethod",
         "proofValue": encode_proof_value(proof),
         "verificationMethod": f"{document['issuer']}#{proof.sender.lower()}",

@@ -4,7 +4,7 @@ Knows nothing of certificates: it signs the subject it is given.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from cryptography.exceptions import InvalidSignature
@@ -17,26 +17,32 @@ from defiso.credentials.contexts import OUR_CONTEXTS, OUR_TYPES
 from defiso.credentials.did import did_document, did_of, issuer_profile
 from defiso.credentials.document import problem_with
 from defiso.credentials.errors import MalformedCredentialError, UnsignableError
-from defiso.credentials.integrity import proof_holds, signed_proof, unsigned_proof, with_proof_statements
+from defiso.credentials.integrity import proof_holds, signed_proof, to_the_second, unsigned_proof, with_proof_statements
 from defiso.credentials.keyring import add_signing_key, find_key, forget_cached_keys, signing_key_of
 from defiso.credentials.keys import base58_bytes, base58_text, ed25519_key
 from defiso.credentials.merkle_proof import AnchorProof, with_anchor_proof
 from defiso.credentials.models import SigningKey
 from defiso.credentials.reading import StoredCredential, read_credential
+from defiso.credentials.status_bits import Bits, set_bits
+from defiso.credentials.status_entries import StatusEntry, claim_entry, credential_status
 from defiso.store.transactions import Writes
 from defiso.tenants.models import Tenant
 
 __all__ = [
     "AnchorProof",
+    "Bits",
     "Check",
     "CredentialCheck",
     "SignedCredential",
+    "StatusEntry",
     "check_credential",
     "check_statement",
+    "claim_entry",
     "create_signing_key",
     "did_document",
     "forget_cached_keys",
     "issuer_profile",
+    "set_bits",
     "sign_credential",
     "sign_statement",
     "with_anchor_proof",
@@ -87,8 +93,10 @@ def sign_credential(
     name: str,
     valid_from: datetime,
     valid_until: datetime | None,
+    status: StatusEntry,
 ) -> SignedCredential:
-    """Sign ``subject`` as a Verifiable Credential 2.0 of the tenant. ``credential_id`` is its public web address.
+    """Sign ``subject`` as a Verifiable Credential 2.0 of the tenant. ``credential_id`` is its public web address,
+    ``status`` its place in the status lists.
 
     Raises UnsignableError, NoSigningKeyError, KeyUnavailableError. No store call once the key is cached.
     """
@@ -100,12 +108,13 @@ def sign_credential(
         "id": credential_id,
         "issuer": did,
         "name": name,
-        "validFrom": _to_the_second(valid_from),
-        **({"validUntil": _to_the_second(valid_until)} if valid_until else {}),
+        "validFrom": to_the_second(valid_from),
+        **({"validUntil": to_the_second(valid_until)} if valid_until else {}),
+        "credentialStatus": credential_status(tenant, status),
         "credentialSubject": subject,
     }
     statements = statements_of(_signable_text(document))
-    options = unsigned_proof(created=_to_the_second(now()), verification_method=f"{did}#{key.kid}")
+    options = unsigned_proof(created=to_the_second(now()), verification_method=f"{did}#{key.kid}")
     proof = signed_proof(statements, options, private)
     signed = {**document, "proof": proof}
     digest = _digest_of(credential_id, statements, proof)
@@ -192,7 +201,3 @@ def _signable_text(document: dict[str, Any]) -> str:
 def _second_of(stored: str) -> str:
     """The part of a stored UTC time before fractions and zone, whose text order is time order."""
     return stored[:19]
-
-
-def _to_the_second(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

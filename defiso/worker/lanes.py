@@ -4,10 +4,11 @@ from typing import Any
 
 from defiso.anchoring.collecting import Collecting
 from defiso.certificates.counts import Counts
+from defiso.certificates.status_bits import StatusBits
 from defiso.outbox.projection import Projection
 from defiso.registry.lookups import LookUps
 
 
 def projections() -> list[Projection[Any]]:
     """Fresh ones for one pass over the outbox."""
-    return [LookUps(), Counts(), Collecting()]
+    return [LookUps(), StatusBits(), Counts(), Collecting()]

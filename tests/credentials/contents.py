@@ -59,6 +59,16 @@ def unsigned_document(subject: dict[str, Any]) -> dict[str, Any]:
         "name": "Certificate ISO9001-2026-ABC123",
         "validFrom": "2026-03-02T00:00:00Z",
         "validUntil": "2029-03-01T23:59:59Z",
+        "credentialStatus": [
+            {
+                "id": f"http://acme.localhost:8000/status/{purpose}/1#94567",
+                "type": "BitstringStatusListEntry",
+                "statusPurpose": purpose,
+                "statusListIndex": "94567",
+                "statusListCredential": f"http://acme.localhost:8000/status/{purpose}/1",
+            }
+            for purpose in ("revocation", "suspension")
+        ],
         "credentialSubject": subject,
     }
 

@@ -4,7 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from defiso.credentials.models import KEY_PREFIX, SigningKey
-from defiso.credentials.services import CredentialCheck, SignedCredential, check_credential, sign_credential
+from defiso.credentials.services import (
+    CredentialCheck,
+    SignedCredential,
+    StatusEntry,
+    check_credential,
+    sign_credential,
+)
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
@@ -17,6 +23,7 @@ def signed(tenant: Tenant, subject: dict[str, Any] | None = None, **changes: Any
         "name": "Certificate ISO9001-2026-ABC123",
         "valid_from": datetime(2026, 3, 2, tzinfo=UTC),
         "valid_until": datetime(2029, 3, 1, 23, 59, 59, tzinfo=UTC),
+        "status": StatusEntry(1, 94567),
         **changes,
     }
     return sign_credential(tenant=tenant, subject=ORDINARY if subject is None else subject, **details)

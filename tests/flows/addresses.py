@@ -20,7 +20,8 @@ class Address:
     """``permission`` None is public. ``arguments`` takes a place and the role of whoever asks; ``form`` is a valid one.
 
     ``get`` and ``post`` are what a person with the permission is answered for objects of their own; None where the
-    method is refused with 405. Objects of another tenant are always answered 404.
+    method is refused with 405. Objects of another tenant are always answered 404; where ``each_has_one``, the same
+    arguments name an object of each tenant's own.
     """
 
     permission: Permission | None = None
@@ -28,6 +29,7 @@ class Address:
     get: int | None = 200
     post: int | None = None
     form: Callable[[Place], Form] = lambda place: {}
+    each_has_one: bool = False
 
 
 def certificate(part: str) -> Callable[[Place, str], list[str]]:
@@ -58,6 +60,7 @@ ADDRESSES: dict[str, Address] = {
     "portal:home": Address(),
     "credentials:did": Address(),
     "credentials:profile": Address(),
+    "credentials:status_list": Address(arguments=lambda place, role: ["revocation", "1"], each_has_one=True),
     "verification:lookup": Address(),
     "verification:certificate": Address(arguments=certificate("shown")),
     "verification:verdict": Address(arguments=certificate("shown")),

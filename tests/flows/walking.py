@@ -67,7 +67,7 @@ class Walker:
 
     def _with_foreign_objects(self) -> Iterator[Step]:
         for name, address in ADDRESSES.items():
-            if not address.arguments(self.other, "owner"):
+            if not address.arguments(self.other, "owner") or address.each_has_one:
                 continue
             path = _path(name, address, self.other, "owner")
             for method in METHODS:
