@@ -80,10 +80,10 @@ def columns_of(content: Content) -> dict[str, Any]:
 
 
 def changed_head(head: Certificate, tenant: Tenant, *, at: datetime, **changes: Any) -> Certificate:
-    """The next version of a head. A change of status sets ``since``; the index keys follow."""
+    """The next version of a head. A change of status sets ``since``, known from now on; the index keys follow."""
     values = {**head.attribute_values, **changes}
     if values["status"] != head.status:
-        values["since"] = iso(at)
+        values |= {"since": iso(at), "status_from_register": None}
     fresh = Certificate(**{**values, "version": int(head.version) + 1, "updated_at": iso(at)})
     set_index_keys(fresh, tenant)
     return fresh
@@ -140,6 +140,7 @@ def status_statement(certificate: Certificate) -> dict[str, Any]:
         "revision": int(certificate.revision),
         "status": str(certificate.status),
         "since": certificate.since,
+        "fromRegister": bool(certificate.status_from_register),
         "expires": certificate.expires_on or "",
         "digest": certificate.credential_digest or "",
     }

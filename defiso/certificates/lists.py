@@ -10,7 +10,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 
 from defiso.certificates.models import Certificate, certificate_key, expiry_sort, status_partition
-from defiso.certificates.states import RUNS_OUT, Status
+from defiso.certificates.states import DERIVED, RUNS_OUT, Status
 from defiso.core.errors import InvalidError
 from defiso.store.items import CertificatesGSI3
 from defiso.store.keys import tenant_key
@@ -18,7 +18,7 @@ from defiso.store.pages import PAGE_SIZE, Counted, Page, count_rows, fetch_page,
 from defiso.tenants.models import Tenant
 
 LISTED_STATUSES = (Status.ACTIVE, Status.SUSPENDED, Status.EXPIRED, Status.WITHDRAWN, Status.DRAFT)
-STORED_STATUSES = tuple(status for status in Status if status is not Status.EXPIRED)
+STORED_STATUSES = tuple(status for status in Status if status not in DERIVED)
 EXPIRY_WINDOWS = (30, 90, 180)  # days
 
 

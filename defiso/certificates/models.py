@@ -21,12 +21,15 @@ class Certificate(CertificatesItem):
 
     ``content`` is the dictionary as JSON; ``since`` the moment of the last change of status; ``review_on``,
     ``issued_on`` and ``expires_on`` ISO dates; ``revision`` 0 while a draft; ``version`` grows with every change.
+    ``status_from_register``: the status is as a register recorded it, ``since`` when that was loaded; since when it has
+    stood so, nobody here knows.
     """
 
     number = UnicodeAttribute()
     slug = UnicodeAttribute()
     status = UnicodeAttribute()
     since = UnicodeAttribute()
+    status_from_register = BooleanAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     review_on = UnicodeAttribute(null=True)
     revision = NumberAttribute()

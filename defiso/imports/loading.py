@@ -91,6 +91,7 @@ def _issue(tenant: Tenant, actor: Actor, row: RegisterRow) -> Issue:
     at = now()
     head = make_head(tenant=tenant, actor=actor, content=row.content, status=row.status, at=at)
     head.identity = row.identity or None
+    head.status_from_register = True
     if row.status is not Status.ACTIVE:
         head.reason = f"Recorded as {row.status} in the register loaded on {write_day(at.date())}."
     return make_issue(tenant=tenant, actor=actor, head=head, content=row.content, at=at)

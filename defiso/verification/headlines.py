@@ -5,7 +5,7 @@ from datetime import date
 
 from defiso.core.clock import parse_iso
 from defiso.core.dates import write_day
-from defiso.verification.verdicts import Overall, Result, Verdict
+from defiso.verification.verdicts import FORCED_BY_STATUS, Overall, Result, Verdict
 
 HEADLINES = {
     Overall.VALID: "This certificate is valid {when}.",
@@ -32,37 +32,60 @@ STATUS_SENTENCES = {
     "void": (Result.FAIL, "Issued in error; void since {since}."),
     "unknown": (Result.UNKNOWN, "The registry has no record of it {when}."),
 }
+# What a register that was loaded says of a status -> how it is told. Since when, it does not say, so no day is named.
+RECORDED_AS = {
+    "suspended": "suspended",
+    "withdrawn": "withdrawn",
+    "cancelled": "ended by its holder",
+    "transferred_out": "transferred to another body",
+    "void": "issued in error and void",
+}
+HEADLINE_OF_RECORDED = "Recorded as {recorded} when the register was loaded. Do not rely on it."
+SENTENCE_OF_RECORDED = "Recorded as {recorded} when the register was loaded. Since when is not known here."
 ALTERED = "The recorded status does not carry the body’s signature."
 
 
 @dataclass(frozen=True)
-class Words:
-    """What the sentences speak of: ``since`` an ISO time, ``expires_on`` an ISO date, ``on`` the past day asked for."""
+class Standing:
+    """How a certificate stood: ``since`` an ISO time, ``expires_on`` an ISO date, ``on`` the past day asked for.
 
+    ``from_register``: a register that was loaded said so, and ``since`` is when it was loaded.
+    """
+
+    status: str
     since: str
     expires_on: str | None
     on: date | None
+    from_register: bool
+
+    @property
+    def recorded_as(self) -> str:
+        """What a register said it was, where no beginning of it is known; else empty."""
+        return RECORDED_AS.get(self.status, "") if self.from_register else ""
 
     def fill(self, sentence: str) -> str:
         return sentence.format(
             when=f"on {write_day(self.on)}" if self.on else "today",
             since=_day_of(self.since),
             expired=_day_of(self.expires_on),
+            recorded=self.recorded_as,
         )
 
 
-def headline_of(overall: Overall, words: Words) -> str:
-    if overall is Overall.COULD_NOT_CHECK and words.on:
-        return words.fill(COULD_NOT_CHECK_THAT_DAY)
-    return words.fill(HEADLINES[overall])
+def headline_of(overall: Overall, standing: Standing) -> str:
+    if overall is Overall.COULD_NOT_CHECK and standing.on:
+        return standing.fill(COULD_NOT_CHECK_THAT_DAY)
+    if standing.recorded_as and overall is FORCED_BY_STATUS[standing.status]:
+        return standing.fill(HEADLINE_OF_RECORDED)
+    return standing.fill(HEADLINES[overall])
 
 
-def status_verdict(status: str, words: Words, *, intact: bool) -> Verdict:
+def status_verdict(standing: Standing, *, intact: bool) -> Verdict:
     """The status as a verdict; a status without the body's seal fails, whatever it says."""
     if not intact:
         return Verdict("status", Result.FAIL, ALTERED)
-    result, sentence = STATUS_SENTENCES.get(status, STATUS_SENTENCES["unknown"])
-    return Verdict("status", result, words.fill(sentence))
+    result, sentence = STATUS_SENTENCES.get(standing.status, STATUS_SENTENCES["unknown"])
+    return Verdict("status", result, standing.fill(SENTENCE_OF_RECORDED if standing.recorded_as else sentence))
 
 
 def _day_of(text: str | None) -> str:

@@ -12,7 +12,7 @@ from defiso.verification.verdicts import Verification
 # Event -> what the public reads, and in which tone; an event that is not here is not public.
 TITLES: dict[str, tuple[str, str]] = {
     Action.CERTIFICATE_ISSUED: ("Issued", "ok"),
-    Action.CERTIFICATE_IMPORTED: ("Recorded in this registry", "ok"),
+    Action.CERTIFICATE_IMPORTED: ("Recorded in this registry", ""),
     Action.CERTIFICATE_SUSPENDED: ("Suspended", "warn"),
     Action.CERTIFICATE_RESTORED: ("Restored", "ok"),
     Action.CERTIFICATE_WITHDRAWN: ("Withdrawn", "stop"),

@@ -15,6 +15,7 @@ from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
 from defiso.verification.verdicts import FORCED_BY_STATUS, Overall, Result, Verification
 
+SHOWN_AS_IS = ("headline", "checked_at", "anchor", "pending", "accreditation")
 ENDED = {Overall.WITHDRAWN, Overall.CANCELLED, Overall.VOID}
 
 
@@ -75,7 +76,7 @@ def _day(text: str | None) -> date | None:
 
 
 def present_verification(verification: Verification) -> dict[str, Any]:
-    shown = {name: getattr(verification, name) for name in ("headline", "checked_at", "anchor", "pending")}
+    shown = {name: getattr(verification, name) for name in SHOWN_AS_IS}
     verdicts = [
         {
             "name": name,
@@ -92,13 +93,10 @@ def present_verification(verification: Verification) -> dict[str, Any]:
 def _shown(verification: Verification, name: str) -> str:
     """The word, colour and icon a verdict gets on the page, where its bare result would mislead; see ``web.words``."""
     result = verification.verdicts[name].result
-    accreditation = verification.subject.get("accreditation") or {}
     if name == "anchor" and verification.pending:
         return "pending"
     if name == "status" and result is Result.FAIL and verification.overall in FORCED_BY_STATUS.values():
         return verification.overall.value
-    if name == "accreditation" and accreditation.get("accredited") is False:
-        return "not_accredited"
     return result.value
 
 
@@ -127,6 +125,10 @@ def present_verdicts(verification: Verification) -> dict[str, Any]:
         "verdicts": {
             name: {"result": verdict.result.value, "reason": verdict.reason}
             for name, verdict in verification.verdicts.items()
+        },
+        "accreditation": {
+            "level": verification.accreditation.level.value,
+            "reason": verification.accreditation.reason,
         },
         "anchor": _anchor_json(verification),
     }

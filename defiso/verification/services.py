@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from defiso.anchoring.models import Proof
 from defiso.anchoring.services import AnchorCheck, check_anchor, with_proof
+from defiso.audit.actions import Action
 from defiso.audit.services import events_of
 from defiso.certificates.models import Certificate, certificate_key
 from defiso.certificates.services import status_statement
@@ -20,12 +21,12 @@ from defiso.core.numbers import slug_asked
 from defiso.credentials.services import check_statement
 from defiso.store.keys import tenant_key
 from defiso.tenants.models import Tenant
+from defiso.verification.accreditation import known_accreditation
 from defiso.verification.evidence import Evidence, evidence_of
-from defiso.verification.headlines import Words, headline_of, status_verdict
+from defiso.verification.headlines import Standing, headline_of, status_verdict
 from defiso.verification.verdicts import AnchorFacts, Result, Verdict, Verification, overall_of
 
 NEVER_PUBLIC = {"draft", "under_review", "refused"}
-UNKNOWN_STATUS = "unknown"
 
 
 class UnknownCertificateError(NotFoundError):
@@ -44,20 +45,19 @@ def find_public_certificate(*, tenant: Tenant, number: str) -> Certificate:
 
 
 def verify_certificate(*, tenant: Tenant, number: str, on: date | None = None) -> Verification:
-    """The five verdicts and the overall answer, now or, for status and expiry, at the end of a past day (UTC)."""
+    """The verdicts and the overall answer, now or, for status and expiry, at the end of a past day (UTC)."""
     certificate = find_public_certificate(tenant=tenant, number=number)
     evidence, anchor = _anchored_evidence(tenant, certificate)
     pending = anchor.result == "pending"
     intact = _has_its_seal(tenant, certificate)
     standing = _standing(tenant, certificate, evidence.subject, on)
-    words = Words(since=standing.since, expires_on=standing.expires_on, on=on)
     verdicts = {
         "content": evidence.content,
         "issuer": evidence.issuer,
         "anchor": Verdict("anchor", Result.UNKNOWN if pending else Result(anchor.result), anchor.reason),
-        "status": status_verdict(standing.status, words, intact=intact),
-        "accreditation": _accreditation(evidence.subject),
+        "status": status_verdict(standing, intact=intact),
     }
+    is_genuine = evidence.content.result is evidence.issuer.result is Result.PASS
     overall = overall_of(verdicts, status=standing.status, record_intact=intact, pending=pending)
     return Verification(
         tenant_slug=tenant.slug,
@@ -69,9 +69,10 @@ def verify_certificate(*, tenant: Tenant, number: str, on: date | None = None) -
         overall=overall,
         checked_at=clock.now(),
         verdicts=verdicts,
+        accreditation=known_accreditation(evidence.subject, is_genuine=is_genuine),
         anchor=_anchor_facts(evidence.proof, anchor),
         pending=pending,
-        headline=headline_of(overall, words),
+        headline=headline_of(overall, standing),
         subject=evidence.subject,
         digest=certificate.credential_digest or "",
         key_id=evidence.key_id,
@@ -101,31 +102,33 @@ def _has_its_seal(tenant: Tenant, certificate: Certificate) -> bool:
     return check_statement(tenant=tenant, statement=status_statement(certificate), signature=seal)
 
 
-class _Standing(NamedTuple):
-    """The status on the day asked for, since when, and the signed expiry date."""
+class _Recorded(NamedTuple):
+    """A status as it was written down, when, and whether a register that was loaded then said so."""
 
     status: str
     since: str
-    expires_on: str | None
+    from_register: bool
 
 
-def _standing(tenant: Tenant, certificate: Certificate, subject: Mapping[str, Any], on: date | None) -> _Standing:
-    """A suspension speaks before the expiry."""
+def _standing(tenant: Tenant, certificate: Certificate, subject: Mapping[str, Any], on: date | None) -> Standing:
     expires_on = subject.get("expiryDate") or certificate.expires_on
-    stored, since = (
-        _status_at_end_of(on, tenant, certificate) if on else (str(certificate.status), str(certificate.since))
+    recorded = (
+        _recorded_by_end_of(on, tenant, certificate)
+        if on
+        else _Recorded(certificate.status, certificate.since, bool(certificate.status_from_register))
     )
-    status = status_of(stored, expires_on, on or clock.today()) if stored == Status.ACTIVE else stored
-    return _Standing(status, since, expires_on)
+    status = status_of(recorded.status, expires_on, on or clock.today())
+    return Standing(status, recorded.since, expires_on, on, recorded.from_register)
 
 
-def _status_at_end_of(day: date, tenant: Tenant, certificate: Certificate) -> tuple[str, str]:
-    """Status and its beginning, replayed from the audit events; unknown before the first one."""
-    status, since = UNKNOWN_STATUS, ""
+def _recorded_by_end_of(day: date, tenant: Tenant, certificate: Certificate) -> _Recorded:
+    """The status replayed from the audit events; unknown before the first one, such as the load of a register."""
+    unknown = recorded = _Recorded(Status.UNKNOWN, "", False)
     for event in events_of(tenant_slug=tenant.slug, target_kind="CERT", target_id=certificate.slug):
         if event.occurred_at[:10] <= day.isoformat() and "status" in (event.after or {}):
-            status, since = str(event.after["status"]), event.occurred_at
-    return (UNKNOWN_STATUS, "") if status in NEVER_PUBLIC else (status, since)
+            from_register = event.action == Action.CERTIFICATE_IMPORTED
+            recorded = _Recorded(str(event.after["status"]), event.occurred_at, from_register)
+    return unknown if recorded.status in NEVER_PUBLIC else recorded
 
 
 def _anchored_evidence(tenant: Tenant, certificate: Certificate) -> tuple[Evidence, AnchorCheck]:
@@ -164,12 +167,3 @@ def _anchor_facts(proof: Proof | None, check: AnchorCheck) -> AnchorFacts | None
         confirmations=check.confirmations,
         root=f"0x{proof.root.removeprefix('0x')}",
     )
-
-
-def _accreditation(subject: Mapping[str, Any]) -> Verdict:
-    accreditation = subject.get("accreditation") or {}
-    if accreditation.get("accredited") is False:
-        return Verdict("accreditation", Result.PASS, "Issued without accreditation, and recorded so.")
-    if accreditation.get("accredited") is True and (body := accreditation.get("body")):
-        return Verdict("accreditation", Result.PASS, f"Recorded as issued under accreditation by {body}.")
-    return Verdict("accreditation", Result.UNKNOWN, "The record does not say whether an accreditation covers it.")

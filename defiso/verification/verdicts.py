@@ -1,4 +1,4 @@
-"""The vocabulary of verification: five verdicts, each pass, fail or unknown, and one overall answer.
+"""The vocabulary of verification: four verdicts, each pass, fail or unknown, and one overall answer.
 
 "Could not check" is never "invalid".
 """
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from defiso.verification.accreditation import KnownAccreditation
 
 
 class Result(StrEnum):
@@ -35,13 +37,12 @@ LABELS = {
     "issuer": "Issued by this body",
     "anchor": "On the blockchain",
     "status": "Status",
-    "accreditation": "Accreditation",
 }
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One of the five; ``reason`` is one sentence for a person."""
+    """One of the four; ``reason`` is one sentence for a person."""
 
     name: str
     result: Result
@@ -80,6 +81,7 @@ class Verification:
     overall: Overall
     checked_at: datetime
     verdicts: Mapping[str, Verdict]
+    accreditation: KnownAccreditation
     anchor: AnchorFacts | None
     pending: bool
     headline: str

@@ -72,7 +72,7 @@ def certificate(request: TenantRequest, number: str) -> HttpResponse:
 
 @require_safe
 def verdict(request: TenantRequest, number: str) -> HttpResponse:
-    """``verdict.json``: the overall answer, the five verdicts and the anchor."""
+    """``verdict.json``: the overall answer, the four verdicts, the accreditation and the anchor."""
     verification = verify_certificate(tenant=request.tenant, number=number, on=_day_asked(request))
     return _public_json(present_verdicts(verification))
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from defiso.web.filters import worded
 from defiso.web.problems import Problem, describing_ids, draw_widget, problems_of
-from defiso.web.words import BATCH_STATES, LEVELS, RESULTS, STATES, Words
+from defiso.web.words import ACCREDITATION_LEVELS, BATCH_STATES, MESSAGE_LEVELS, RESULTS, STATES, Words
 
 
 def state_words(status: str) -> Words:
@@ -25,9 +25,14 @@ def result_words(result: str) -> Words:
     return RESULTS.get(result) or STATES.get(result) or RESULTS["unknown"]
 
 
-def level_words(level: str) -> Words:
+def accreditation_words(level: str) -> Words:
+    """How well an accreditation is known: ``claimed`` or ``none``."""
+    return ACCREDITATION_LEVELS[level]
+
+
+def message_words(level: str) -> Words:
     """The words of a flash message's level tag."""
-    return LEVELS.get(level, LEVELS["info"])
+    return MESSAGE_LEVELS.get(level, MESSAGE_LEVELS["info"])
 
 
 class FieldParts(NamedTuple):
@@ -100,7 +105,8 @@ FUNCTIONS = {
     for function in (
         state_words,
         result_words,
-        level_words,
+        accreditation_words,
+        message_words,
         field_parts,
         form_problems,
         page_addresses,

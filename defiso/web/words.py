@@ -37,7 +37,12 @@ RESULTS = {
     "fail": Words("Failed", "stop", "cross"),
     "unknown": Words("Could not check", "warn", "question"),
     "pending": Words("In progress", "wait", "hourglass"),
-    "not_accredited": Words("Not accredited", "neutral", "dash"),
+}
+
+# Never green: nobody but the body itself has said so.
+ACCREDITATION_LEVELS = {
+    "claimed": Words("Claimed by the body", "neutral", "info"),
+    "none": Words("None known", "neutral", "dash"),
 }
 
 BATCH_STATES = {
@@ -53,7 +58,7 @@ BATCH_STATES = {
     "failed": Words("Failed", "stop", "cross"),
 }
 
-LEVELS = {
+MESSAGE_LEVELS = {
     "success": Words("Done", "ok", "check"),
     "info": Words("Note", "neutral", "info"),
     "warning": Words("Take care", "warn", "warning"),

@@ -77,7 +77,6 @@ VERDICTS = [
     ("issuer", "Issued by this body", "pass", "Signed with a key of Acme Certification."),
     ("anchor", "On the blockchain", "pass", "Written to the chain on 3 January 2025, in block 48 210."),
     ("status", "Status", "pass", "Active today."),
-    ("accreditation", "Accreditation", "pass", "Issued under accreditation by UKAS."),
 ]
 CHECKED_AT = datetime(2026, 11, 23, 9, 14, 5, tzinfo=UTC)
 EVIDENCE = {
@@ -136,6 +135,7 @@ def verification_of(overall: str, headline: str, *, pending: bool = False, **res
         "headline": headline,
         "checked_at": CHECKED_AT,
         "verdicts": verdicts,
+        "accreditation": {"level": "claimed", "reason": "The certification body says that it is accredited by UKAS."},
         "pending": pending,
         "anchor": None if pending else ANCHOR,
     }
