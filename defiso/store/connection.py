@@ -5,6 +5,7 @@ PynamoDB would make a botocore client of some 9 MB for each model; nothing else 
 
 import json
 import logging
+import os
 import threading
 import uuid
 from collections.abc import Iterator
@@ -95,7 +96,7 @@ def connection() -> SharedConnection:
                 fresh.transport = Transport(
                     endpoint=client.meta.endpoint_url,
                     region=client.meta.region_name,
-                    ca_file=fresh.session.get_config_variable("ca_bundle"),
+                    ca_file=fresh.session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE"),
                     connect_seconds=CONNECT_SECONDS,
                     seconds=ANSWER_SECONDS,
                 )

@@ -87,6 +87,7 @@ class Transport:
         except pycurl.error as error:
             number, words = error.args
             if number in OUT_OF_BOUNDS:
+                log.warning("DynamoDB did not do %s: %s", operation, words)
                 raise OUT_OF_BOUNDS[number] from error
             raise _NoAnswerError(words) from error
 
@@ -133,13 +134,15 @@ class _Wire:
     def exchange(self, headers: list[str], body: bytes) -> _Reply:
         """Raises pycurl.error."""
         self._head.clear()
-        self._body.clear()
+        self._body.clear()  # of an exchange that failed half-way
         self._curl.setopt(pycurl.HTTPHEADER, headers + _UNSIGNED_HEADERS)
         self._curl.setopt(pycurl.POSTFIELDS, body)
         self._curl.perform()
         pairs = (line.decode("latin-1").partition(":") for line in self._head)
         names = {name.strip().lower(): value.strip() for name, _colon, value in pairs}
-        return _Reply(self._curl.getinfo(pycurl.RESPONSE_CODE), names, b"".join(self._body))
+        answer = b"".join(self._body)
+        self._body.clear()
+        return _Reply(self._curl.getinfo(pycurl.RESPONSE_CODE), names, answer)
 
 
 class _NoAnswerError(Exception):

@@ -148,7 +148,9 @@ def test_a_redirect_is_not_followed(connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("fault", [hangs, trickles])
-def test_a_hang_is_waited_out_once(fault: Behaviour, connect: Connect, one_second: None) -> None:
+def test_a_hang_is_waited_out_once_and_logged(
+    fault: Behaviour, connect: Connect, one_second: None, caplog: pytest.LogCaptureFixture
+) -> None:
     with serving(fault) as server:
         shared = connect("fast", server.address)
         started = time.monotonic()
@@ -157,6 +159,7 @@ def test_a_hang_is_waited_out_once(fault: Behaviour, connect: Connect, one_secon
 
     assert time.monotonic() - started < 3
     assert len(server.requests) == 1
+    assert "DynamoDB did not do GetItem" in caplog.text
 
 
 @pytest.mark.parametrize(("way", "before"), [("botocore", []), ("fast", [resets])])
@@ -291,11 +294,13 @@ def test_a_server_that_nobody_vouches_for_is_told_nothing(connect: Connect, tmp_
     assert server.requests == []
 
 
+@pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
 def test_a_bundle_of_certificates_that_botocore_is_given_counts_here_too(
-    connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    variable: str, connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tls = tls_of(tmp_path)
-    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "certificate.pem"))
+    monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)  # it goes before the other
+    monkeypatch.setenv(variable, str(tmp_path / "certificate.pem"))
 
     with serving(answers, tls=tls) as server:
         assert connect("fast", server.address).dispatch("GetItem", dict(GET)) == ROW
