@@ -77,6 +77,9 @@ def _tell(report: Report) -> None:
     report.section("One call of DynamoDB")
     middle = [(name, *(median(one) for one in zip(*rounds, strict=True))) for name, rounds in times.items()]
     report.table(("", "processor µs", "wall µs"), [(name, f"{cpu:.0f}", f"{wall:.0f}") for name, cpu, wall in middle])
+    (_botocore, *slow), (_libcurl, *fast_times) = middle[:2]
+    ratios = [f"{theirs / ours:.1f}" for theirs, ours in zip(slow, fast_times, strict=True)]
+    report.table(("", "processor", "wall"), [("botocore : libcurl", *ratios)])
 
 
 def microseconds(action: Callable[[], object]) -> tuple[float, float]:
