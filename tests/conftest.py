@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -72,6 +73,14 @@ def fresh_caches() -> Iterator[None]:
     forget_everything()
     yield
     forget_everything()
+
+
+@pytest.fixture
+def stopwatch(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The clock that nobody sets, standing still unless its ``now`` is moved."""
+    stopwatch = SimpleNamespace(now=1000.0)
+    monkeypatch.setattr("defiso.core.clock.monotonic", lambda: stopwatch.now)
+    return stopwatch
 
 
 @pytest.fixture

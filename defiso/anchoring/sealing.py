@@ -9,7 +9,7 @@ from defiso.anchoring.collecting import is_full
 from defiso.anchoring.machine import batches_in, move, read_leaves
 from defiso.anchoring.models import Batch, State
 from defiso.anchoring.sharing import tell_tenants
-from defiso.core.clock import iso, now, parse_iso
+from defiso.core.clock import distance, iso, now
 from defiso.core.merkle import root_of
 from defiso.outbox.hold import Hold
 
@@ -39,7 +39,7 @@ def seal_batch(hold: Hold, batch: Batch) -> Batch:
 
 
 def _is_due(batch: Batch, batch_seconds: float, outbox_is_quiet: bool) -> bool:
-    age = (now() - parse_iso(batch.opened_at)).total_seconds()
+    age = distance(batch.opened_at).total_seconds()
     if is_full(batch) or age >= max(MOST_SECONDS, batch_seconds):
         return True
     return outbox_is_quiet and age >= batch_seconds

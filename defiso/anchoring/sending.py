@@ -4,14 +4,14 @@ A dearer attempt keeps its nonce, so that at most one of a batch's attempts at t
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from defiso.anchoring.ledger import add_use, next_nonce, read_use
 from defiso.anchoring.machine import add_move, move, note_problem, read_batch, refreshed, storing
 from defiso.anchoring.models import Attempt, Batch, State
 from defiso.chain.client import FEE_CAP, Chain
 from defiso.chain.sightings import Answer, Fees
-from defiso.core.clock import iso, now, parse_iso
+from defiso.core.clock import distance, iso, now
 from defiso.outbox.hold import Hold
 from defiso.store.transactions import transaction
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 def sign_batch(hold: Hold, chain: Chain, batch: Batch) -> Batch:
     """Store a signed attempt under a fresh nonce; does nothing while a failed batch pauses."""
-    if now() < _may_try_from(batch):
+    if _pauses(batch):
         return batch
     nonce = next_nonce(chain)
     signed = chain.sign_anchor(bytes.fromhex(batch.root), nonce=nonce, fees=chain.fees())
@@ -108,10 +108,8 @@ def _dearer(attempt: Attempt, current: Fees) -> Fees:
     return Fees(most=max(most, current.most), tip=max(tip, current.tip))
 
 
-def _may_try_from(batch: Batch) -> datetime:
+def _pauses(batch: Batch) -> bool:
     """After attempts that were ruled out, wait twice as long each time: failures cost ether."""
     failures = sum(bool(attempt.outcome) for attempt in batch.attempts)
-    if not failures:
-        return parse_iso(batch.opened_at)
     pause = timedelta(seconds=2 ** min(failures, 10))
-    return parse_iso(batch.attempt.signed_at) + min(pause, LONGEST_PAUSE)
+    return bool(failures) and distance(batch.attempt.signed_at) < min(pause, LONGEST_PAUSE)

@@ -14,7 +14,7 @@ from defiso.anchoring.sharing import tell_tenants
 from defiso.chain.acceptance import refusal_of
 from defiso.chain.client import Chain
 from defiso.chain.sightings import Receipt, Sighting
-from defiso.core.clock import iso, now, parse_iso
+from defiso.core.clock import distance, iso, now
 from defiso.outbox.hold import Hold
 from defiso.store.transactions import transaction
 
@@ -119,8 +119,7 @@ def _wait_or_try_again(hold: Hold, chain: Chain, batch: Batch, sighting: Sightin
         return batch
     if not sighting.newest_is_known:
         return resend_batch(hold, chain, batch)
-    stood = now() - parse_iso(batch.sent_at)
-    if stood >= OFFER_STANDS and attempt.nonce == sighting.mined_nonce:
+    if distance(batch.sent_at) >= OFFER_STANDS and attempt.nonce == sighting.mined_nonce:
         return offer_more(hold, chain, batch)
     return batch
 

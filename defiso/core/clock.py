@@ -1,9 +1,10 @@
-"""The one clock: aware UTC times and their text form.
+"""The one clock: aware UTC times and their text form; and a second one, that nobody sets, for how long things take.
 
-Tests move it with time-machine; nothing else in the product reads the time.
+Tests move the first with time-machine; nothing else in the product reads the time.
 """
 
-from datetime import UTC, date, datetime
+import time
+from datetime import UTC, date, datetime, timedelta
 
 
 def now() -> datetime:
@@ -22,3 +23,16 @@ def iso(moment: datetime) -> str:
 
 def parse_iso(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def distance(text: str) -> timedelta:
+    """How far from now a written time is, either way: one to come was written by a clock that was, or is, wrong.
+
+    Whoever waits for n seconds by this waits for 2 n at most, whatever the clocks did.
+    """
+    return abs(now() - parse_iso(text))
+
+
+def monotonic() -> float:
+    """Seconds that only grow, for differences within this process. They stand still while the machine sleeps."""
+    return time.monotonic()

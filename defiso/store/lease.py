@@ -1,16 +1,17 @@
 """A named right to act alone, held for seconds and renewed: one row, changed only under conditions.
 
-The holder checks it before each step; what it writes is guarded by the rows' own conditions as well.
+No other machine's clock is believed. Who waits takes over once it has itself seen the row unchanged for the lease's
+seconds; who holds gives up before that, by its own clock; and whatever a holder writes requires its term.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
-from defiso.core.clock import iso, now
+from defiso.core import clock
 from defiso.core.errors import ChangedMeanwhileError, DomainError
-from defiso.store.items import ChainItem
+from defiso.store.items import ChainItem, WholeNumber
 from defiso.store.transactions import Writes, transaction
 
 SK = "METADATA"
@@ -18,91 +19,116 @@ LOST = "Another process holds this lease."
 
 
 class LeaseItem(ChainItem):
-    """``holder`` names the process, times are ISO 8601, ``term`` grows by one with each new holder.
+    """``holder`` names the process, none once it gave the lease back; ``renewed_at`` is for people.
 
-    ``passed_at`` is when a holder, this one or one before, last came to the end of its round of work.
+    ``term`` grows by one with each new holder, ``beat`` with each renewal of a term. ``passed_at`` is when a
+    holder, this one or one before, last came to the end of its round of work.
     """
 
-    holder = UnicodeAttribute()
+    holder = UnicodeAttribute(null=True)
     renewed_at = UnicodeAttribute()
-    expires_at = UnicodeAttribute()
     passed_at = UnicodeAttribute(null=True)
-    term = NumberAttribute()
+    term = WholeNumber()
+    beat = WholeNumber()
+
+    @property
+    def mark(self) -> tuple[str | None, int, int]:
+        """What every renewal changes, whatever time the holder believes it is."""
+        return self.holder, self.term, self.beat
+
+
+class LastSeen:
+    """For how long one process has seen a mark unchanged, by a clock that nobody sets."""
+
+    def __init__(self) -> None:
+        self._mark: object = None
+        self._since = 0.0
+
+    def age(self, mark: object, *, at_first: float = 0.0) -> float:
+        """Seconds since this mark was first seen, ``at_first`` more for the first of all; call it after reading it."""
+        if mark != self._mark:
+            self._since = clock.monotonic() - (at_first if self._mark is None else 0.0)
+            self._mark = mark
+        return clock.monotonic() - self._since
 
 
 @dataclass
 class Lease:
-    """A lease as held by this process; ``term`` is its fencing token, ``passed_at`` for the next renewal to write."""
+    """A lease as held by this process; ``term`` is its fencing token, ``passed_at`` for the next renewal to write.
+
+    ``renewed`` is when the last renewal was begun, by the clock that nobody sets.
+    """
 
     name: str
     holder: str
     seconds: float
     term: int
+    renewed: float
     passed_at: str = ""
+    beat: int = 0
+
+    @property
+    def age(self) -> float:
+        """Seconds since the last renewal: no other process counts more."""
+        return clock.monotonic() - self.renewed
 
     def renew(self) -> bool:
-        """Extend the lease; False when it was lost to another holder."""
-        item = LeaseItem(_pk(self.name), SK)
-        expires_at = iso(now() + timedelta(seconds=self.seconds))
-        ours = (LeaseItem.holder == self.holder) & (LeaseItem.term == self.term)
-        changes = [LeaseItem.renewed_at.set(iso(now())), LeaseItem.expires_at.set(expires_at)]
+        """Extend the lease; False when it was lost to another holder, or may have been."""
+        begun = clock.monotonic()
+        if begun - self.renewed >= self.seconds:
+            return False
+        self.beat += 1  # also when the answer is lost, so that the next renewal is told from this one
+        changes = [LeaseItem.renewed_at.set(clock.iso(clock.now())), LeaseItem.beat.set(self.beat)]
         if self.passed_at:
             changes.append(LeaseItem.passed_at.set(self.passed_at))
         try:
             with transaction() as writes:
-                writes.update(
-                    item,
-                    changes,
-                    given=ours,
-                    otherwise=ChangedMeanwhileError(LOST),
-                )
+                writes.update(self._row, changes, given=self._is_ours, otherwise=ChangedMeanwhileError(LOST))
         except ChangedMeanwhileError:
             return False
+        self.renewed = begun
         return True
 
     def guard(self, writes: Writes, *, otherwise: DomainError) -> None:
         """Make a transaction depend on this lease not having passed to another holder."""
-        ours = (LeaseItem.holder == self.holder) & (LeaseItem.term == self.term)
-        writes.check(LeaseItem, _pk(self.name), SK, given=ours, otherwise=otherwise)
+        writes.check(LeaseItem, _pk(self.name), SK, given=self._is_ours, otherwise=otherwise)
 
     def release(self) -> None:
         """Let the next holder start at once; does nothing if the lease was already lost."""
-        ours = (LeaseItem.holder == self.holder) & (LeaseItem.term == self.term)
+        changes = [LeaseItem.holder.remove()]
         try:
             with transaction() as writes:
-                writes.update(
-                    LeaseItem(_pk(self.name), SK),
-                    [LeaseItem.expires_at.set(iso(now()))],
-                    given=ours,
-                    otherwise=ChangedMeanwhileError(LOST),
-                )
+                writes.update(self._row, changes, given=self._is_ours, otherwise=ChangedMeanwhileError(LOST))
         except ChangedMeanwhileError:
             return
 
+    @property
+    def _row(self) -> LeaseItem:
+        return LeaseItem(_pk(self.name), SK)
 
-def acquire_lease(name: str, *, holder: str, seconds: float) -> Lease | None:
-    """Take the lease if it is free, expired or already ours; None if another process holds it."""
+    @property
+    def _is_ours(self) -> Condition:
+        ours: Condition = (LeaseItem.holder == self.holder) & (LeaseItem.term == self.term)
+        return ours
+
+
+def acquire_lease(name: str, *, holder: str, seconds: float, seen: LastSeen | None = None) -> Lease | None:
+    """Take the lease if it is free, already ours, or by ``seen`` unrenewed for ``seconds``; None if another holds it.
+
+    Whoever waits passes the same ``seen`` again and again; without one, another holder's lease is never taken.
+    """
     current = read_lease(name)
-    moment = now()
-    if current and current.holder != holder and current.expires_at > iso(moment):
+    if current and current.holder not in (None, holder) and (seen is None or seen.age(current.mark) < seconds):
         return None
-    term = int(current.term) + 1 if current else 1
-    fresh = LeaseItem(
-        _pk(name),
-        SK,
-        holder=holder,
-        renewed_at=iso(moment),
-        expires_at=iso(moment + timedelta(seconds=seconds)),
-        passed_at=current.passed_at if current else None,
-        term=term,
-    )
-    unchanged = LeaseItem.term == current.term if current else LeaseItem.PK.does_not_exist()
+    lease = Lease(name, holder, seconds, term=current.term + 1 if current else 1, renewed=clock.monotonic())
+    fresh = LeaseItem(_pk(name), SK, holder=holder, term=lease.term, beat=lease.beat)
+    fresh.renewed_at, fresh.passed_at = clock.iso(clock.now()), current.passed_at if current else None
     try:
         with transaction() as writes:
-            writes.put(fresh, given=unchanged, otherwise=ChangedMeanwhileError(LOST))
+            writes.put(fresh, given=_is_still(current), otherwise=ChangedMeanwhileError(LOST))
     except ChangedMeanwhileError:
         return None
-    return Lease(name, holder, seconds, term)
+    return lease
 
 
 def read_lease(name: str) -> LeaseItem | None:
@@ -110,7 +136,16 @@ def read_lease(name: str) -> LeaseItem | None:
 
 
 def is_held(item: LeaseItem | None) -> bool:
-    return item is not None and item.expires_at > iso(now())
+    """Whether it was taken and not given back; its holder may be dead."""
+    return item is not None and item.holder is not None
+
+
+def _is_still(item: LeaseItem | None) -> Condition:
+    """Neither renewed nor taken since it was read."""
+    if item is None:
+        return LeaseItem.PK.does_not_exist()
+    same: Condition = (LeaseItem.term == item.term) & (LeaseItem.beat == item.beat)
+    return same
 
 
 def _pk(name: str) -> str:

@@ -14,27 +14,13 @@ from defiso.anchoring.services import chain_problem
 from defiso.core.clock import now, parse_iso
 from defiso.core.errors import UnavailableError
 from defiso.outbox.hold import LEASE_NAME, LEASE_SECONDS
-from defiso.store.lease import LeaseItem, read_lease
+from defiso.store.lease import LastSeen, LeaseItem, is_held, read_lease
 
 FRESH_SECONDS = 1.0
 UNRENEWED_SECONDS = LEASE_SECONDS
 PASS_SECONDS = 60.0  # a pass takes a second or two, and half a minute while the chain does not answer
 MEGABYTE = 1024 * 1024
 LEAST_FREE = 100 * MEGABYTE
-
-
-class _LastSeen:
-    """How old a time in the store is: by how long it was seen unchanged. Only at the first look are clocks believed."""
-
-    def __init__(self) -> None:
-        self._text = ""
-        self._since = 0.0
-
-    def age(self, text: str) -> float:
-        if text != self._text:
-            old = 0.0 if self._text else max(0.0, (now() - parse_iso(text)).total_seconds())
-            self._text, self._since = text, time.monotonic() - old
-        return time.monotonic() - self._since
 
 
 class _Kept(NamedTuple):
@@ -44,7 +30,7 @@ class _Kept(NamedTuple):
 
 _asking = threading.Lock()
 _kept: _Kept | None = None
-_renewal, _pass = _LastSeen(), _LastSeen()
+_renewal, _pass = LastSeen(), LastSeen()
 
 
 def read_health() -> dict[str, str]:
@@ -68,7 +54,7 @@ def forget_health() -> None:
     """Ask afresh: for tests."""
     global _kept, _renewal, _pass
     _kept = None
-    _renewal, _pass = _LastSeen(), _LastSeen()
+    _renewal, _pass = LastSeen(), LastSeen()
 
 
 def _find_out() -> dict[str, str]:
@@ -94,11 +80,20 @@ def _disk_problem() -> str:
 
 
 def _worker_problem(lease: LeaseItem | None) -> str:
+    """By how long this process saw nothing change; only at its first look are the clocks of others believed."""
     if lease is None:
         return "has not started yet"
-    unrenewed, unpassed = _renewal.age(lease.renewed_at), _pass.age(lease.passed_at or lease.renewed_at)
+    unrenewed = _renewal.age(lease.mark, at_first=_seconds_since(lease.renewed_at))
+    passed_at = lease.passed_at or lease.renewed_at
+    unpassed = _pass.age(passed_at, at_first=_seconds_since(passed_at))
+    if not is_held(lease):
+        return "has stopped, and no other works"
     if unrenewed > UNRENEWED_SECONDS:
         return f"has not renewed its lease for {unrenewed:.0f} seconds"
     if unpassed > PASS_SECONDS:
         return f"has not come to the end of a pass for {unpassed:.0f} seconds"
     return ""
+
+
+def _seconds_since(text: str) -> float:
+    return max(0.0, (now() - parse_iso(text)).total_seconds())

@@ -12,7 +12,7 @@ from defiso.chain.client import Chain
 from defiso.core.ids import new_id
 from defiso.outbox.errors import LeaseLostError
 from defiso.outbox.hold import LEASE_NAME, LEASE_SECONDS, Hold
-from defiso.store.lease import acquire_lease
+from defiso.store.lease import LastSeen, acquire_lease
 from defiso.worker.passes import Pass, Rules, run_pass
 
 IDLE_SECONDS = 0.5
@@ -30,6 +30,7 @@ class Worker:
         self._lease_seconds = lease_seconds
         self._stopping = threading.Event()
         self._hold: Hold | None = None
+        self._others_lease = LastSeen()
         self._chain_problem: str | None = None
         self._failures = 0
 
@@ -49,7 +50,7 @@ class Worker:
         try:
             hold = self._held()
             if hold is None:
-                return self._lease_seconds / 5
+                return self._lease_seconds / 10
             result = run_pass(hold, self.chain, self.rules)
             hold.note_pass()
         except LeaseLostError:
@@ -63,7 +64,7 @@ class Worker:
 
     def _held(self) -> Hold | None:
         if self._hold is None:
-            lease = acquire_lease(LEASE_NAME, holder=self.holder, seconds=self._lease_seconds)
+            lease = acquire_lease(LEASE_NAME, holder=self.holder, seconds=self._lease_seconds, seen=self._others_lease)
             if lease is None:
                 return None
             log.info("worker=%s holds the lease term=%d", self.holder, lease.term)

@@ -68,5 +68,5 @@ def test_workers_and_chains_killed_at_any_moment_leave_every_certificate_anchore
 def expire_lease() -> None:
     """A killed worker cannot give its lease back; do not wait for it to run out."""
     item = read_lease(LEASE_NAME)
-    if item:
-        Lease(LEASE_NAME, item.holder, 0, int(item.term)).release()
+    if item and item.holder:
+        Lease(LEASE_NAME, item.holder, 0, item.term, renewed=0).release()

@@ -38,12 +38,9 @@ def worker_as_seen() -> str:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
-    """The monotonic clock as health sees it, moved by hand."""
-    clock = SimpleNamespace(now=1000.0)
-    monkeypatch.setattr(health, "time", SimpleNamespace(monotonic=lambda: clock.now))
+def clock(stopwatch: SimpleNamespace) -> Iterator[SimpleNamespace]:
     forget_health()
-    yield clock
+    yield stopwatch
     forget_health()
 
 
@@ -74,7 +71,7 @@ def test_an_old_lease_is_told_at_the_first_look(clock: SimpleNamespace) -> None:
 
 
 def test_a_worker_that_renews_and_ends_no_pass_is_told(clock: SimpleNamespace) -> None:
-    hold = Hold(acquire_lease(LEASE_NAME, holder="stuck", seconds=0))
+    hold = Hold(acquire_lease(LEASE_NAME, holder="stuck", seconds=10))
     hold.note_pass()
     hold.keep()
     assert worker_as_seen() == "ok"
@@ -87,8 +84,19 @@ def test_a_worker_that_renews_and_ends_no_pass_is_told(clock: SimpleNamespace) -
 
     assert seen == "has not come to the end of a pass for 63 seconds"
     hold.note_pass()
+    clock.now += 4
     hold.keep()
     assert worker_as_seen() == "ok"
+
+
+def test_a_lease_given_back_is_told_at_once(clock: SimpleNamespace) -> None:
+    lease = acquire_lease(LEASE_NAME, holder="stopping", seconds=10)
+    assert lease
+    assert worker_as_seen() == "ok"
+
+    lease.release()
+
+    assert worker_as_seen() == "has stopped, and no other works"
 
 
 def test_a_disk_with_no_room_is_told_where_the_engine_is_embedded(

@@ -6,19 +6,16 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import timedelta
 
 import pytest
-import time_machine
 from django.conf import settings as django_settings
 
-from defiso.core.clock import now
-from defiso.outbox.hold import LEASE_NAME
+from defiso.outbox.hold import LEASE_NAME, LEASE_SECONDS
 from defiso.store.lease import is_held, read_lease
-from defiso.worker import process as worker_module
+from defiso.worker import process as worker_process
 from defiso.worker.process import IDLE_SECONDS, LONGEST_PAUSE, Worker
 from tests.anchoring.kit import RULES, assert_anchored_exactly_once, assert_honestly_pending, issue
-from tests.anchoring.test_chain_faults import anvil_down
+from tests.anchoring.test_chain_faults import anvil_down, later
 
 
 def run_until_idle(worker: Worker, anvil) -> None:
@@ -54,50 +51,63 @@ def test_only_the_holder_of_the_lease_works(anvil, chain, tenants):
     assert_anchored_exactly_once(anvil, [leaf])
 
 
-def test_another_worker_takes_over_when_the_lease_runs_out(anvil, chain, tenants):
+def test_another_worker_takes_over_once_it_has_seen_the_lease_unrenewed(anvil, chain, tenants, stopwatch):
     first, second = Worker(chain, RULES, lease_seconds=15), Worker(chain, RULES, lease_seconds=15)
     first.run_once()
     leaf = issue("acme", "FM-1")
+    assert second.run_once() == 1.5
 
-    with time_machine.travel(now() + timedelta(seconds=20), tick=True):
-        run_until_idle(second, anvil)
-        run_until_idle(second, anvil)
-        first.run_once()
+    stopwatch.now += 16
+    run_until_idle(second, anvil)
+    run_until_idle(second, anvil)
+    first.run_once()
 
-        assert read_lease(LEASE_NAME).holder == second.holder
+    assert read_lease(LEASE_NAME).holder == second.holder
     assert_anchored_exactly_once(anvil, [leaf])
 
 
-def test_two_workers_that_both_believe_they_hold_the_lease_do_no_harm(anvil, chain, tenants):
+@pytest.mark.parametrize("hours", [1, -1])
+def test_the_lease_of_a_dead_worker_whose_clock_was_wrong_is_taken_as_soon_as_any(
+    anvil, chain, tenants, stopwatch, hours
+):
+    with later(3600 * hours):
+        Worker(chain, RULES).run_once()
+    leaf = issue("acme", "FM-1")
+    second = Worker(chain, RULES)
+    rests = [second.run_once()]
+
+    for _ in range(10):
+        stopwatch.now += rests[-1]
+        rests.append(second.run_once())
+    run_until_idle(second, anvil)
+    run_until_idle(second, anvil)
+
+    assert rests[:10] == [LEASE_SECONDS / 10] * 10
+    assert_anchored_exactly_once(anvil, [leaf])
+
+
+def test_two_workers_that_both_believe_they_hold_the_lease_do_no_harm(anvil, chain, tenants, stopwatch, monkeypatch):
     """The first is suspended in the middle of a pass for longer than its lease."""
     first, second = Worker(chain, RULES), Worker(chain, RULES)
     first.run_once()
     leaves = [issue("acme", f"FM-{number}") for number in range(3)]
-    original = worker_module.run_pass
+    original = worker_process.run_pass
 
     def run_after_a_long_sleep(*arguments):
-        with time_machine.travel(now() + timedelta(seconds=60), tick=True):
-            run_until_idle(second, anvil)
-            leaves.append(issue("globex", "FM-9"))
-            return original(*arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worker_module, "run_pass", run_after_a_long_sleep)
-        patch.setattr(second, "run_once", _with(second.run_once, patch, original))
-        first.run_once()
-    with time_machine.travel(now() + timedelta(seconds=70), tick=True):
+        monkeypatch.setattr(worker_process, "run_pass", original)
+        second.run_once()
+        stopwatch.now += 60
         run_until_idle(second, anvil)
-        run_until_idle(second, anvil)
+        leaves.append(issue("globex", "FM-9"))
+        return original(*arguments)
 
+    monkeypatch.setattr(worker_process, "run_pass", run_after_a_long_sleep)
+    first.run_once()
+    run_until_idle(second, anvil)
+    run_until_idle(second, anvil)
+
+    assert read_lease(LEASE_NAME).holder == second.holder
     assert_anchored_exactly_once(anvil, leaves)
-
-
-def _with(run_once, patch, original):
-    def unslept():
-        patch.setattr(worker_module, "run_pass", original)
-        return run_once()
-
-    return unslept
 
 
 def test_rests_grow_while_the_chain_is_out_of_reach_and_end_with_it(anvil, chain, tenants):

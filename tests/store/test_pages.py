@@ -1,14 +1,9 @@
-from datetime import timedelta
-
 import pytest
-import time_machine
 from pynamodb.attributes import UnicodeAttribute
 
-from defiso.core.clock import now
 from defiso.core.errors import InvalidError, RefusedError
 from defiso.store.connection import counted_calls
 from defiso.store.items import LookupsItem
-from defiso.store.lease import acquire_lease, is_held, read_lease
 from defiso.store.pages import fetch_page
 from defiso.store.transactions import transaction
 
@@ -54,25 +49,3 @@ def test_a_cursor_of_another_tenants_list_is_refused() -> None:
 
     with pytest.raises(InvalidError):
         fetch_page(Row, "ROW", scope="globex:rows", cursor=cursor)
-
-
-def test_a_lease_has_one_holder_until_it_expires_or_is_released() -> None:
-    with time_machine.travel(now(), tick=False) as traveller:
-        first = acquire_lease("worker", holder="first", seconds=10)
-        assert first is not None
-        assert acquire_lease("worker", holder="second", seconds=10) is None
-        traveller.shift(timedelta(seconds=9))
-        assert first.renew()
-        traveller.shift(timedelta(seconds=9))
-        assert is_held(read_lease("worker"))
-        assert acquire_lease("worker", holder="second", seconds=10) is None
-        traveller.shift(timedelta(seconds=2))
-        second = acquire_lease("worker", holder="second", seconds=10)
-
-        assert second is not None
-        assert second.term == first.term + 1
-        assert not first.renew()
-        first.release()
-        assert is_held(read_lease("worker"))
-        second.release()
-        assert not is_held(read_lease("worker"))
