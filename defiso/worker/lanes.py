@@ -3,8 +3,8 @@
 from typing import Any
 
 from defiso.anchoring.collecting import Collecting
+from defiso.certificates.bits_of_status import StatusBits
 from defiso.certificates.counts import Counts
-from defiso.certificates.status_bits import StatusBits
 from defiso.outbox.projection import Projection
 from defiso.registry.lookups import LookUps
 
