@@ -3,8 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+
 from defiso.anchoring.models import Batch, Share, State
-from defiso.anchoring.services import confirmations_of
 
 WEI_PER_ETHER = 10**18
 NEXT = {
@@ -35,11 +36,19 @@ def present_batch(batch: Batch) -> dict[str, Any]:
         "sender": batch.sender,
         "chain_id": batch.chain_id,
         "block": batch.block_number,
-        "confirmations": confirmations_of(batch),
+        "confirmations": _confirmations(batch),
         "gas": batch.gas_used,
         "fee": write_ether(batch.fee) if batch.fee is not None else None,
         "attempts": len(batch.attempts),
     }
+
+
+def _confirmations(batch: Batch) -> str | None:
+    """What its rows tell of it. The chain is not asked: a page never waits for it."""
+    if batch.block_number is None:
+        return None
+    enough = settings.CONFIRMATIONS
+    return f"{enough} or more" if batch.confirmed_at else f"not yet {enough}"
 
 
 def is_under_way(shares: list[Share]) -> bool:

@@ -29,7 +29,6 @@ __all__ = [
     "certificates_in",
     "chain_problem",
     "check_anchor",
-    "confirmations_of",
     "forget_checked_anchors",
     "get_batch",
     "list_batches",
@@ -87,16 +86,6 @@ def certificates_in(*, batch: Batch, tenant: Tenant, cursor: str | None = None) 
     theirs = [leaf for leaf in read_leaves(batch) if leaf.tenant_slug == tenant.slug]
     end = start + LEAVES_PAGE
     return LeafPage(theirs[start:end], next_cursor=str(end) if end < len(theirs) else None, total=len(theirs))
-
-
-def confirmations_of(batch: Batch) -> int | None:
-    """How many blocks confirm the batch now; None while it is not mined or the chain is out of reach."""
-    if not batch.block_hash:
-        return None
-    try:
-        return max(0, configured_chain().head() - batch.block_number + 1)
-    except (ChainUnavailableError, ChainMismatchError):
-        return None
 
 
 def anchoring_summary(*, tenant: Tenant) -> AnchoringSummary:

@@ -1,9 +1,11 @@
 """What staff see of batches, and that it is only their own."""
 
 import pytest
+from django.conf import settings
 
 from defiso.anchoring.presentation import write_ether
 from defiso.anchoring.services import anchoring_summary
+from defiso.chain.client import Chain
 from defiso.store.connection import counted_calls
 from defiso.tenants.services import get_tenant
 from defiso.web.filters import plain_number
@@ -113,15 +115,34 @@ def test_a_batch_that_does_not_get_on_says_why(anvil, chain, hold, browsers):
     assert "too little ether" in browsers[0].get(page_of(the_batch())).content.decode()
 
 
-def test_an_unreachable_chain_costs_the_page_only_its_confirmations(anvil, chain, hold, browsers):
+def test_no_page_of_batches_asks_the_chain(anvil, chain, hold, browsers, monkeypatch):
     issue("acme", "FM-1")
     work(hold, chain)
-    anvil.kill()
+    asked = []
+    monkeypatch.setattr(Chain, "head", lambda chain: asked.append(chain))
+    monkeypatch.setattr(Chain, "evidence", lambda chain, tx_hash: asked.append(tx_hash))
 
     page = browsers[0].get(page_of(the_batch()))
+    browsers[0].get(BATCHES)
 
     assert page.status_code == 200
-    assert "out of reach" in page.content.decode()
+    assert asked == []
+    assert f"{settings.CONFIRMATIONS} or more<" in page.content.decode()
+
+
+def test_a_look_at_what_is_unfinished_is_one_read_besides_the_sessions(anvil, chain, hold, browsers):
+    issue("acme", "FM-1")
+    anvil.hold_transactions()
+    work(hold, chain)
+    reads = []
+
+    browsers[0].get("/staff/sessions/")  # which tenant it is, is known from now on
+    for address in (page_of(the_batch()), BATCHES):
+        with counted_calls() as calls:
+            browsers[0].get(address, headers={"HX-Request": "true"})
+        reads.append(calls)
+
+    assert reads == [["BatchGetItem", "BatchGetItem"], ["BatchGetItem", "Query"]]
 
 
 @pytest.mark.parametrize("batch_id", ["0" * 26, "x", "0" * 3000, "BATCH"])

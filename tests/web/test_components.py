@@ -118,8 +118,10 @@ def test_the_rail_leaves_out_what_a_person_may_not_see():
 
 
 def test_a_pending_answer_asks_again_and_a_settled_one_does_not():
-    assert 'hx-trigger="every 2s"' in draw("pending")
+    assert 'data-waiting hx-get="/staff/certificates/?status=active" hx-trigger="look-again"' in draw("pending")
+    assert "js/waiting.js" in draw("pending")
     assert "hx-trigger" not in draw("valid")
+    assert "js/waiting.js" not in draw("valid")
     assert "htmx-2" not in draw("valid")
 
 
