@@ -190,10 +190,11 @@ def _compare(report: Report, warm: dict[str, list[Measured]], cold: dict[str, li
                 for some in (pairs, cold_pairs)
             )
             rows.append((name, yardstick, f"{rate:.2f}", f"{p99:.2f}", f"{used:.1f}", f"{used_cold:.1f}"))
-            if yardstick == f"ORM on PostgreSQL, {kind}":
+            if yardstick.startswith("ORM on PostgreSQL"):
                 short = name.removesuffix(".json")
-                report.measure(f"{short} warm", rate)
-                report.measure(f"{short} cold", used_cold)
+                beside = "" if yardstick.endswith(kind) else " of JSON"
+                report.measure(f"{short} warm{beside}", rate)
+                report.measure(f"{short} cold{beside}", used_cold)
                 if short == "verdict":
                     report.measure("verdict warm p99", p99)
     report.table(("", "as a multiple of", "requests/s, warm", "p99, warm", "CPU, warm", "CPU, cold"), rows)
