@@ -45,7 +45,7 @@ def present_batch(batch: Batch) -> dict[str, Any]:
 
 def _confirmations(batch: Batch) -> str | None:
     """What its rows tell of it. The chain is not asked: a page never waits for it."""
-    if batch.block_number is None:
+    if not batch.block_hash:
         return None
     enough = settings.CONFIRMATIONS
     return f"{enough} or more" if batch.confirmed_at else f"not yet {enough}"
