@@ -13,6 +13,8 @@ from defiso.server.holders import Holder, holders_of
 from defiso.server.refusals import BodyTooLargeError, ClientGoneError, ServerRefusal
 from defiso.server.threads import Threads
 from defiso.server.wsgi import Answer, environ_of
+from defiso.store.connection import connection
+from defiso.web.jinja import compile_pages
 from defiso.web.middleware import HEADERS
 from defiso.wsgi import application as answer_in_thread
 
@@ -83,6 +85,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _live(receive: Receive, send: Send) -> None:
     global _server
     await receive()
+    compile_pages()
+    connection()  # botocore reads its service descriptions for a third of a second; nobody is asked anything
     _server = Server()
     await send({"type": "lifespan.startup.complete"})
     await receive()

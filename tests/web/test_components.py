@@ -14,7 +14,7 @@ from defiso.core.permissions import Permission
 from defiso.web.components import FUNCTIONS
 from defiso.web.filters import FILTERS
 from defiso.web.icons import draw_icon
-from defiso.web.jinja import COMPONENTS, macros_of
+from defiso.web.jinja import COMPONENTS, compile_pages, macros_of
 from defiso.web.refusals import answer_failure
 from tests.web.conftest import stylesheet
 from tests.web.gallery import PAGES, draw
@@ -84,6 +84,13 @@ def test_a_name_that_no_view_gave_is_a_mistake_and_a_key_that_a_document_leaves_
 
 def test_what_a_view_gives_is_escaped():
     assert engines["jinja2"].from_string("{{ name }}").render({"name": "<b>"}) == "&lt;b&gt;"
+
+
+def test_no_visitor_waits_for_a_template_to_be_compiled():
+    compile_pages()
+
+    pages = engines["jinja2"].env
+    assert {name for _loader, name in pages.cache.keys()} >= set(pages.list_templates(extensions=["html"]))
 
 
 def test_every_icon_a_template_names_is_drawn():
