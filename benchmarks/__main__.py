@@ -15,7 +15,6 @@ from benchmarks import (
     bench_dashboard,
     bench_load,
     bench_register,
-    bench_slow_forms,
     bench_transport,
     bench_units,
     bench_verify,
@@ -27,7 +26,6 @@ ON_THE_COPY = {
     "verify": bench_verify,
     "dashboard": bench_dashboard,
     "calls": bench_calls,
-    "forms": bench_slow_forms,
 }  # after the registers were loaded
 ALONE = {"engine": bench_register, "credentials": bench_credentials, "transport": bench_transport}
 PARTS = ("load", *ON_THE_COPY, "units", *ALONE)

@@ -39,7 +39,6 @@ GOALS = {
     "dashboard wall": Goal("dashboard of the large register, wall of the small one's", "30", "≤", 1.5, "{:.1f}"),
     "dashboard calls": Goal("dashboard of the large register, DynamoDB calls", "16", "≤", 6, "{:.0f}"),
     "dashboard others": Goal("p99 of others' reads meanwhile, of without", "259", "≤", 2, "{:.1f}"),
-    "slow forms": Goal("p99 of checks under 200 trickling forms, of without", "", "≤", 2, "{:.1f}"),
     "load": Goal("register load with the web running, certificates/s", "470–550", "≥", 550, "{:.0f}"),
     "load ceiling": Goal("the engine alone, certificates/s", "760", form="{:.0f}"),
     "worker": Goal("worker, events/s", "222", "≥", 420, "{:.0f}"),

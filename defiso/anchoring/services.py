@@ -18,7 +18,7 @@ from defiso.credentials.services import AnchorProof, with_anchor_proof
 from defiso.outbox.services import count_pending_credentials
 from defiso.store.items import find_all
 from defiso.store.keys import tenant_key
-from defiso.store.pages import Page, fetch_page
+from defiso.store.pages import Counted, Page, fetch_page
 from defiso.tenants.models import Tenant
 
 __all__ = [
@@ -54,7 +54,7 @@ class AnchoringSummary:
     """``last_anchored_at`` is an ISO time or None; ``pending`` counts certificates issued and not yet anchored."""
 
     last_anchored_at: str | None
-    pending: int
+    pending: Counted
 
 
 def list_batches(*, tenant: Tenant, cursor: str | None = None) -> Page[Share]:
@@ -88,17 +88,21 @@ def certificates_in(*, batch: Batch, tenant: Tenant, cursor: str | None = None) 
     return LeafPage(theirs[start:end], next_cursor=str(end) if end < len(theirs) else None, total=len(theirs))
 
 
-def anchoring_summary(*, tenant: Tenant) -> AnchoringSummary:
-    """How the tenant's latest batches stand, and what has not reached one: three queries."""
+def anchoring_summary(*, tenant: Tenant, handled_to: str) -> AnchoringSummary:
+    """How the tenant's latest batches stand, and what has not reached one: two queries, of the tenant's own rows.
+
+    ``handled_to`` is the id of its newest event that has left the outbox.
+    """
+    waiting = count_pending_credentials(tenant=tenant, handled_to=handled_to)
     shares = list(
         Share.query(
             tenant_key(tenant.slug), Share.SK.startswith("BATCH#"), scan_index_forward=False, limit=SUMMARISED_BATCHES
         )
     )
+    unfinished = sum(share.certificates for share in shares if share.state != State.ANCHORED)
     return AnchoringSummary(
         last_anchored_at=max((share.anchored_at for share in shares if share.anchored_at), default=None),
-        pending=sum(share.certificates for share in shares if share.state != State.ANCHORED)
-        + count_pending_credentials(tenant=tenant),
+        pending=Counted(waiting.number + unfinished, waiting.and_more and waiting.number > 0),
     )
 
 

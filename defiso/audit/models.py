@@ -40,4 +40,5 @@ class Event(AuditItem):
     reason = UnicodeAttribute(null=True)
     credential = JSONAttribute(null=True)
     status_entry = UnicodeAttribute(null=True)  # the place of the credential in its status lists
+    counted = JSONAttribute(null=True)  # how a certificate stood before and stands after, for counts
     attempts = NumberAttribute(null=True)  # of the worker, before it sets a failing event aside

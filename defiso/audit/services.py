@@ -33,6 +33,7 @@ def record_event(
     reason: str = "",
     credential: CredentialReference | None = None,
     status_entry: str | None = None,
+    counted: list[Any] | None = None,
 ) -> Event:
     """Add one event to the transaction. ``action`` reads ``certificate.issued``; kinds are CERT, USER, TENANT."""
     event_id = new_id()
@@ -56,6 +57,7 @@ def record_event(
         reason=reason or None,
         credential=asdict(credential) if credential else None,
         status_entry=status_entry,
+        counted=counted,
     )
     writes.create(event, otherwise=ChangedMeanwhileError("This event was already recorded."))
     return event

@@ -29,3 +29,12 @@ class CountersChangedError(ChangedMeanwhileError):
 
     def __init__(self, tenant_slug: str) -> None:
         super().__init__(f"The counters of {tenant_slug} were changed by another worker.")
+
+
+class StillCountingError(ChangedMeanwhileError):
+    code = "still_counting"
+
+    def __init__(self, tenant_slug: str) -> None:
+        super().__init__(
+            f"Changes of {tenant_slug} are still to be counted, or are set aside. Try again when none is under way."
+        )

@@ -13,6 +13,7 @@ from defiso.audit.models import CredentialReference
 from defiso.audit.services import record_event
 from defiso.certificates.content import Content, credential_subject, to_json
 from defiso.certificates.models import Certificate, Revision, certificate_key, index_keys, revision_key
+from defiso.certificates.standing import recorded
 from defiso.certificates.states import Status
 from defiso.core.clock import iso
 from defiso.core.errors import DomainError
@@ -152,13 +153,14 @@ def record_change(
     tenant: Tenant,
     actor: Actor,
     action: str,
+    was: Certificate | None = None,
     head: Certificate,
     before: dict[str, Any] | None = None,
     after: dict[str, Any],
     reason: str = "",
     credential: CredentialReference | None = None,
 ) -> None:
-    """The event of a change to this certificate; ``after`` names the status whenever it changed."""
+    """The event of a change to this certificate, which ``was`` another; ``after`` names the status if it changed."""
     record_event(
         writes,
         tenant_slug=tenant.slug,
@@ -171,6 +173,7 @@ def record_change(
         reason=reason,
         credential=credential,
         status_entry=head.status_entry,
+        counted=recorded(was, head),
     )
 
 

@@ -1,4 +1,4 @@
-"""Lists and counts of a tenant's certificates, by status, standard and expiry. Never another tenant's rows.
+"""Lists of a tenant's certificates, by status, standard and expiry. Never another tenant's rows.
 
 One query a page: GSI3 holds each status of a tenant by expiry date; without a status the tenant's own heads by number.
 """
@@ -14,7 +14,7 @@ from defiso.certificates.states import DERIVED, RUNS_OUT, Status
 from defiso.core.errors import InvalidError
 from defiso.store.items import CertificatesGSI3
 from defiso.store.keys import tenant_key
-from defiso.store.pages import PAGE_SIZE, Counted, Page, count_rows, fetch_page, sum_of
+from defiso.store.pages import PAGE_SIZE, Page, fetch_page
 from defiso.tenants.models import Tenant
 
 LISTED_STATUSES = (Status.ACTIVE, Status.SUSPENDED, Status.EXPIRED, Status.WITHDRAWN, Status.DRAFT)
@@ -59,34 +59,6 @@ def list_certificates(
             return Page(items, f"{position}.{page.next_cursor}")
         position, inner = position + 1, None
     return Page(items, f"{position}." if position < len(stretches) else None)
-
-
-def count_expired(*, tenant: Tenant, today: date) -> dict[Status, Counted]:
-    """How many of the stored active and suspended ones have run out by today: two queries, up to a bound.
-
-    How many are stored in each status is a projection the worker keeps; only the clock's part is counted here.
-    """
-    past = expiry_sort(today) > CertificatesGSI3.GSI3SK
-    return {status: _count([_in_status(tenant, status, past)]) for status in sorted(RUNS_OUT)}
-
-
-def count_expiring(*, tenant: Tenant, today: date, days: int) -> Counted:
-    """Active certificates that run out within so many days from today: one query."""
-    return _count(_stretches(tenant, Filters(status=Status.ACTIVE, expiring_days=days), today))
-
-
-def list_overdue_reviews(*, tenant: Tenant, today: date, size: int = PAGE_SIZE) -> list[Certificate]:
-    """Suspended certificates whose review date has come or passed, soonest expiry first: one query."""
-    [suspended] = _stretches(tenant, Filters(status=Status.SUSPENDED), today)
-    page: Page[Certificate] = fetch_page(
-        suspended.source,
-        suspended.partition,
-        range_condition=suspended.range_condition,
-        filter_condition=Certificate.review_on <= today.isoformat(),
-        scope=f"{tenant.slug}:overdue",
-        size=size,
-    )
-    return page.items
 
 
 def _stretches(tenant: Tenant, filters: Filters, today: date) -> list[_Stretch]:
@@ -141,10 +113,3 @@ def _read_cursor(cursor: str | None, stretches: int) -> tuple[int, str | None]:
     if not (position.isascii() and position.isdigit() and len(position) < 3 and int(position) < stretches):
         raise InvalidError("This page link is not valid for this list. Go back to its first page.")
     return int(position), inner or None
-
-
-def _count(stretches: list[_Stretch]) -> Counted:
-    return sum_of(
-        count_rows(Certificate, "GSI3", stretch.partition, range_condition=stretch.range_condition)
-        for stretch in stretches
-    )

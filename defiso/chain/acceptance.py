@@ -6,10 +6,10 @@ deep enough. Verifiers that accept less take reverted or relabelled transactions
 
 from enum import Enum
 
-from defiso.chain.sightings import OnChain
+from defiso.chain.sightings import Evidence
 
 
-class Shortfall(Enum):
+class Refusal(Enum):
     """Why a transaction is not accepted. ``passing`` ones may pass with time and prove nothing wrong."""
 
     ABSENT = "The blockchain holds no such transaction."
@@ -25,26 +25,26 @@ class Shortfall(Enum):
         return str(self.value)
 
 
-def shortfall_of(on_chain: OnChain, *, root: bytes, sender: str, chain_id: int, confirmations: int) -> Shortfall | None:
+def refusal_of(evidence: Evidence, *, root: bytes, sender: str, chain_id: int, confirmations: int) -> Refusal | None:
     """The first rule that the transaction breaks, None when it is an anchor of ``root``."""
-    transaction, receipt = on_chain.transaction, on_chain.receipt
+    transaction, receipt = evidence.transaction, evidence.receipt
     if transaction is None:
-        return Shortfall.ABSENT
+        return Refusal.ABSENT
     if transaction.chain_id not in (None, chain_id):
-        return Shortfall.OTHER_CHAIN
+        return Refusal.OTHER_CHAIN
     if not transaction.sender == transaction.recipient == sender:
-        return Shortfall.OTHER_SENDER
+        return Refusal.OTHER_SENDER
     if transaction.data != root:
-        return Shortfall.OTHER_CONTENT
+        return Refusal.OTHER_CONTENT
     if receipt is None:
-        return Shortfall.NOT_MINED
+        return Refusal.NOT_MINED
     if not receipt.succeeded:
-        return Shortfall.FAILED
-    if depth_of(on_chain) < confirmations:
-        return Shortfall.TOO_SHALLOW
+        return Refusal.FAILED
+    if depth_of(evidence) < confirmations:
+        return Refusal.TOO_SHALLOW
     return None
 
 
-def depth_of(on_chain: OnChain) -> int:
+def depth_of(evidence: Evidence) -> int:
     """How many blocks confirm the transaction, its own included; 0 while it is not mined."""
-    return on_chain.head - on_chain.receipt.block_number + 1 if on_chain.receipt else 0
+    return evidence.head - evidence.receipt.block_number + 1 if evidence.receipt else 0

@@ -56,7 +56,7 @@ class Sighting:
 
 
 @dataclass(frozen=True)
-class OnChain:
+class Evidence:
     """What the chain holds about one transaction, and its newest block's number."""
 
     head: int

@@ -6,6 +6,7 @@ ULID: 48 bits of milliseconds and 80 random bits in Crockford's base 32, so text
 import os
 import secrets
 import threading
+from datetime import datetime
 
 from ulid import ULID
 
@@ -23,6 +24,16 @@ def new_id() -> str:
         fresh = (int(now().timestamp() * 1000) << _RANDOM_BITS) | int.from_bytes(os.urandom(_RANDOM_BITS // 8), "big")
         _last = max(fresh, _last + 1)
         return str(ULID.from_int(_last))
+
+
+def time_of(ulid: str) -> datetime:
+    """When it was made, to the millisecond."""
+    return ULID.from_str(ulid).datetime
+
+
+def id_at(moment: datetime) -> str:
+    """The start of every ULID made in this millisecond: it sorts before them, and after all made earlier."""
+    return str(ULID.from_int(int(moment.timestamp() * 1000) << _RANDOM_BITS))[:10]
 
 
 def new_token() -> str:

@@ -16,6 +16,7 @@ from defiso.audit.services import PENDING_SHARDS
 from defiso.core.errors import ChangedMeanwhileError, UnavailableError
 from defiso.outbox.errors import AlreadyDrainedError
 from defiso.outbox.hold import Hold
+from defiso.outbox.models import SetAside
 from defiso.outbox.projection import Projection
 from defiso.outbox.services import QUARANTINE
 from defiso.store.items import find_all
@@ -163,9 +164,12 @@ class _Pass:
         log.log(
             level, "event=%s action=%s attempts=%d error=%s", event.id, event.action, attempts, type(error).__name__
         )
+        already = AlreadyDrainedError(event.id)
         with transaction() as writes:
             self.hold.guard(writes)
-            writes.update(event, actions, given=Event.GSI2PK.exists(), otherwise=AlreadyDrainedError(event.id))
+            writes.update(event, actions, given=Event.GSI2PK.exists(), otherwise=already)
+            if attempts >= MOST_ATTEMPTS:
+                writes.create(SetAside.of(event), otherwise=already)
 
 
 def _still_pending(indexed: Sequence[Event]) -> list[Event]:

@@ -24,8 +24,7 @@ def main() -> None:
     arguments = parser.parse_args()
     allow_connections(WORKERS * CONNECTIONS)
     with tempfile.TemporaryDirectory(prefix="defiso-heartbeats-") as folder:
-        if not arguments.reload:  # whoever debugs may stop as long as they like
-            watch_workers(Path(folder))
+        watch_workers(Path(folder))
         Granian(
             "defiso.server.asgi:application",
             address=arguments.host,

@@ -1,6 +1,6 @@
 """The first page of the staff area: what needs somebody today, then how many certificates stand how.
 
-It looks at certificates and at anchoring, and so lives above both.
+It looks at certificates and at anchoring, and so lives above both. Five reads, each bounded, however many there are.
 """
 
 from typing import Any
@@ -11,18 +11,12 @@ from django.views.decorators.http import require_safe
 
 from defiso.accounts.requests import StaffRequest
 from defiso.anchoring.services import anchoring_summary
-from defiso.certificates.counts import count_certificates
-from defiso.certificates.lists import (
-    Filters,
-    count_expired,
-    count_expiring,
-    list_certificates,
-    list_overdue_reviews,
-)
+from defiso.certificates.figures import Month, read_figures
+from defiso.certificates.lists import Filters, list_certificates
+from defiso.certificates.models import Certificate
 from defiso.certificates.states import Status
 from defiso.core import clock
 from defiso.core.permissions import Permission
-from defiso.store.pages import Counted, sum_of
 from defiso.tenants.models import Tenant
 from defiso.web.access import requires
 
@@ -33,40 +27,30 @@ EXPIRING_DAYS = 90
 @require_safe
 @requires(Permission.VIEW)
 def dashboard(request: StaffRequest) -> HttpResponse:
-    waiting, figures = _needs_somebody(request.tenant), _figures(request.tenant)
-    context = (
-        waiting
-        | figures
-        | {
-            "anchoring": anchoring_summary(tenant=request.tenant),
-            "nothing_yet": not any(waiting.values()) and not any(figures["counts"].values()),
-        }
-    )
+    figures = read_figures(tenant=request.tenant, today=clock.today(), expiring_days=EXPIRING_DAYS)
+    waiting = _needs_somebody(request.tenant) | {"overdue": figures.reviews[:SHOWN]}
+    context: dict[str, Any] = {
+        **waiting,
+        "figures": figures,
+        "months": [_present_month(month) for month in figures.months],
+        "expiring_days": EXPIRING_DAYS,
+        "anchoring": anchoring_summary(tenant=request.tenant, handled_to=figures.as_of),
+        "nothing_yet": not any(waiting.values()) and not any(figures.counts.values()),
+    }
     return render(request, "registry/dashboard.html", context)
 
 
-def _needs_somebody(tenant: Tenant) -> dict[str, Any]:
-    """A few of each: drafts to decide on, certificates about to expire, suspensions past their review."""
-    today = clock.today()
+def _needs_somebody(tenant: Tenant) -> dict[str, list[Certificate]]:
+    """A few of each: drafts to decide on, and certificates about to expire."""
     drafts, expiring = (
-        list_certificates(tenant=tenant, filters=filters, today=today, size=SHOWN).items
+        list_certificates(tenant=tenant, filters=filters, today=clock.today(), size=SHOWN).items
         for filters in (Filters(status=Status.DRAFT), Filters(status=Status.ACTIVE, expiring_days=EXPIRING_DAYS))
     )
-    overdue = list_overdue_reviews(tenant=tenant, today=today, size=SHOWN)
-    return {"drafts": drafts, "expiring": expiring, "overdue": overdue}
+    return {"drafts": drafts, "expiring": expiring}
 
 
-def _figures(tenant: Tenant) -> dict[str, Any]:
-    """The worker's counts by stored status, less what the clock has since moved from there to expired."""
-    today = clock.today()
-    stored = count_certificates(tenant=tenant)
-    expired = count_expired(tenant=tenant, today=today)
-    counts: dict[str, int | str] = {status: stored.get(status, 0) for status in (Status.DRAFT, Status.WITHDRAWN)}
-    counts |= {status: max(0, stored.get(status, 0) - gone.number) for status, gone in expired.items()}
-    counts[Status.EXPIRED] = _shown(sum_of(expired.values()))
-    soon = count_expiring(tenant=tenant, today=today, days=EXPIRING_DAYS)
-    return {"counts": counts, "expiring_soon": _shown(soon), "expiring_days": EXPIRING_DAYS}
-
-
-def _shown(count: Counted) -> int | str:
-    return f"{count.number:,}+" if count.and_more else count.number
+def _present_month(month: Month) -> dict[str, Any]:
+    """``November 2026``, how many expire in it, and of which standards, the most frequent first."""
+    by_standard = sorted(month.by_standard.items(), key=lambda pair: (-pair[1], pair[0]))
+    standards = ", ".join(f"ISO {code} {number:,}" for code, number in by_standard)
+    return {"name": f"{month.first:%B %Y}", "number": month.number, "standards": standards}

@@ -11,26 +11,26 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from defiso.web.filters import worded
-from defiso.web.problems import ShownProblem, describing_ids, draw_widget, problems_of
-from defiso.web.words import ACCREDITATION_LEVELS, BATCH_STATES, MESSAGE_LEVELS, RESULTS, STATES, Look
+from defiso.web.problems import Problem, describing_ids, draw_widget, problems_of
+from defiso.web.words import ACCREDITATION_LEVELS, BATCH_STATES, MESSAGE_LEVELS, RESULTS, STATES, Words
 
 
-def state_words(status: str) -> Look:
+def state_words(status: str) -> Words:
     """How a certificate's status, an overall verdict or a batch's state is shown; unknown ones are neutral."""
-    return STATES.get(status) or BATCH_STATES.get(status) or Look(worded(status), "neutral", "info")
+    return STATES.get(status) or BATCH_STATES.get(status) or Words(worded(status), "neutral", "info")
 
 
-def result_words(result: str) -> Look:
+def result_words(result: str) -> Words:
     """The words of one verdict; a status that fails may be shown as itself, ``suspended`` rather than ``fail``."""
     return RESULTS.get(result) or STATES.get(result) or RESULTS["unknown"]
 
 
-def accreditation_words(level: str) -> Look:
+def accreditation_words(level: str) -> Words:
     """How well an accreditation is known: ``claimed`` or ``none``."""
     return ACCREDITATION_LEVELS[level]
 
 
-def message_words(level: str) -> Look:
+def message_words(level: str) -> Words:
     """The words of a flash message's level tag."""
     return MESSAGE_LEVELS.get(level, MESSAGE_LEVELS["info"])
 
@@ -52,7 +52,7 @@ def field_parts(bound: forms.BoundField, hint: str = "") -> FieldParts:
     return FieldParts(draw_widget(bound, described_by), shown_hint, described_by, is_tick)
 
 
-def form_problems(sources: Iterable[forms.BaseForm | Iterable[forms.BaseForm] | None]) -> list[ShownProblem]:
+def form_problems(sources: Iterable[forms.BaseForm | Iterable[forms.BaseForm] | None]) -> list[Problem]:
     """All errors of the forms and formsets given, in the order of the page."""
     return [problem for source in sources if source is not None for problem in problems_of(source)]
 

@@ -39,6 +39,7 @@ def add_issue(writes, tenant_slug, slug, *, revision=1, confidential=False, befo
         target_id=slug,
         before={"status": before} if before else None,
         after={"status": "active"},
+        counted=[[before] if before else None, ["active"]],
         credential=CredentialReference(slug, revision, digest, confidential, number=slug.replace("-", " ")),
     )
     return Leaf(digest, tenant_slug, slug, revision, slug.replace("-", " "))
@@ -71,6 +72,7 @@ def change_status(tenant_slug: str, slug: str, before: str | None, after: str) -
             target_id=slug,
             before={"status": before} if before else None,
             after={"status": after},
+            counted=[[before] if before else None, [after]],
         )
 
 

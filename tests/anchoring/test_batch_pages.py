@@ -5,7 +5,9 @@ from django.conf import settings
 
 from defiso.anchoring.presentation import write_ether
 from defiso.anchoring.services import anchoring_summary
+from defiso.certificates.figures import read_figures
 from defiso.chain.client import Chain
+from defiso.core.clock import today
 from defiso.store.connection import counted_calls
 from defiso.tenants.services import get_tenant
 from defiso.web.filters import plain_number
@@ -150,22 +152,27 @@ def test_an_unknown_batch_is_not_found(browsers, batch_id):
     assert browsers[0].get(BATCHES + batch_id).status_code == 404
 
 
+def summary_of(tenant):
+    figures = read_figures(tenant=tenant, today=today(), expiring_days=90)
+    return anchoring_summary(tenant=tenant, handled_to=figures.as_of)
+
+
 def test_the_summary_counts_what_waits_wherever_it_waits(anvil, chain, hold):
     tenant = get_tenant("acme")
     issue("acme", "FM-1")
     issue("globex", "FM-1")
-    in_outbox = anchoring_summary(tenant=tenant)
+    in_outbox = summary_of(tenant)
     anvil.hold_transactions()
     run_pass(hold, chain, RULES)
     issue("acme", "FM-2")
-    in_both = anchoring_summary(tenant=tenant)
+    in_both = summary_of(tenant)
     anvil.release_transactions()
     work(hold, chain)
-    finished = anchoring_summary(tenant=tenant)
+    finished = summary_of(tenant)
 
-    assert (in_outbox.pending, in_outbox.last_anchored_at) == (1, None)
-    assert in_both.pending == 2
-    assert finished.pending == 0
+    assert (in_outbox.pending.number, in_outbox.last_anchored_at) == (1, None)
+    assert in_both.pending.number == 2
+    assert finished.pending.number == 0
     assert finished.last_anchored_at == max(share.anchored_at for share in shares_of("acme"))
 
 

@@ -9,13 +9,7 @@ import pytest
 
 from defiso.certificates.errors import CertificateNotFoundError
 from defiso.certificates.heads import make_head
-from defiso.certificates.lists import (
-    Filters,
-    count_expired,
-    count_expiring,
-    list_certificates,
-    list_overdue_reviews,
-)
+from defiso.certificates.lists import Filters, list_certificates
 from defiso.certificates.models import Certificate
 from defiso.certificates.services import get_certificate
 from defiso.certificates.states import Status
@@ -107,7 +101,6 @@ def test_an_expiry_window_includes_its_last_day(tenant: Tenant) -> None:
     put_heads(tenant, Status.ACTIVE, [-1, 0, 29, 30, 31])
 
     assert listed(tenant, Filters(expiring_days=30))[0] == [f"9001-active-{days}" for days in (0, 29, 30)]
-    assert count_expiring(tenant=tenant, today=today(), days=30).number == 3
 
 
 def test_filters_combine(tenant: Tenant) -> None:
@@ -163,7 +156,6 @@ def test_no_list_shows_another_tenants_rows(tenant: Tenant, other: Tenant) -> No
 
     for status, standard, days in product([None, *Status], ["", "9001"], [None, 90]):
         assert listed(tenant, Filters(status, standard, days))[0] == []
-    assert {count.number for count in count_expired(tenant=tenant, today=today()).values()} == {0}
     with pytest.raises(CertificateNotFoundError):
         get_certificate(tenant=tenant, number="9001-active-5")
 
@@ -185,28 +177,6 @@ def test_a_cursor_belongs_to_its_tenant_and_its_filters(tenant: Tenant, other: T
     ]:
         with pytest.raises(InvalidError):
             list_certificates(tenant=thief, filters=filters, today=today(), cursor=forged)
-
-
-def test_what_has_run_out_is_counted_by_its_stored_status(tenant: Tenant) -> None:
-    put_heads(tenant, Status.ACTIVE, [-2, -1, 0, 1])
-    put_heads(tenant, Status.SUSPENDED, [-1, 1])
-    put_heads(tenant, Status.WITHDRAWN, [-1])
-
-    counts = count_expired(tenant=tenant, today=today())
-
-    assert {status: count.number for status, count in counts.items()} == {Status.ACTIVE: 2, Status.SUSPENDED: 1}
-    assert not any(count.and_more for count in counts.values())
-
-
-def test_a_suspension_is_overdue_from_its_review_date_on(tenant: Tenant) -> None:
-    put_heads(tenant, Status.SUSPENDED, [100], review_on=today().isoformat())
-    put_heads(tenant, Status.SUSPENDED, [101], review_on=in_days(1).isoformat())
-    put_heads(tenant, Status.SUSPENDED, [-1], review_on=in_days(-9).isoformat())
-    put_heads(tenant, Status.SUSPENDED, [102])
-
-    overdue = list_overdue_reviews(tenant=tenant, today=today())
-
-    assert [certificate.number for certificate in overdue] == ["9001-suspended-100"]
 
 
 def test_list_rows_have_what_a_list_shows(tenant: Tenant) -> None:

@@ -424,6 +424,7 @@ def test_a_suspension_past_its_review_is_on_the_dashboard(tenant: Tenant, at: Ca
     make_certificate(tenant, number="OVERDUE-1", status=Status.SUSPENDED)
     make_certificate(tenant, number="EARLY-1", status=Status.SUSPENDED)
     suspend_again(tenant, "EARLY-1", review_on=in_days(100))
+    drain_events()
     browser = at(Role.VIEWER)
 
     assert "OVERDUE-1" not in page_of(browser.get("/staff/"))

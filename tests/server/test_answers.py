@@ -68,11 +68,12 @@ def test_clients_that_never_read_hold_no_thread(port: int, tenant: Tenant) -> No
     for connection in deaf:
         connection.sendall(f"GET /static/{LARGE} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
 
-    status, _, _ = get(port, "/", "acme.localhost")
+    status, _, seconds = get(port, "/", "acme.localhost")
     for connection in deaf:
         connection.close()
 
     assert status == 200
+    assert seconds < 5
 
 
 def test_a_worker_that_dies_is_replaced(served: tuple[int, subprocess.Popen[bytes]]) -> None:
@@ -124,6 +125,6 @@ def test_while_the_database_hangs_a_request_ends_within_twelve_seconds_and_livez
         engine.kill()
         engine.wait()
 
-    assert (live, quick < 5) == (200, True)  # the first of the others ends after 10
+    assert (live, quick < 2) == (200, True)
     assert statuses == [503] * 12
     assert seconds < 12

@@ -53,6 +53,7 @@ def change_status(
             tenant=tenant,
             actor=actor,
             action=act.action,
+            was=head,
             head=fresh,
             before={"status": head.status},
             after={name: value for name, value in after.items() if value},

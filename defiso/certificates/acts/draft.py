@@ -66,7 +66,10 @@ def edit_draft(*, tenant: Tenant, actor: Actor, number: str, content: Content, v
         else:
             writes.delete(head, given=unchanged(head), otherwise=changed(head))
             writes.create(fresh, otherwise=NumberInUseError(fresh.number))
-        record_change(writes, tenant=tenant, actor=actor, action=EDIT.action, head=fresh, before=before, after=after)
+        action = EDIT.action
+        record_change(
+            writes, tenant=tenant, actor=actor, action=action, was=head, head=fresh, before=before, after=after
+        )
     return fresh
 
 

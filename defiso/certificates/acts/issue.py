@@ -40,6 +40,7 @@ def issue_certificate(
             tenant=tenant,
             actor=actor,
             action=ISSUE.action,
+            was=head,
             head=issue.certificate,
             before={"status": Status.DRAFT, "revision": 0},
             after={"status": ISSUE.target, "revision": 1, "decidedBy": content["decidedBy"]},

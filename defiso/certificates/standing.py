@@ -1,0 +1,31 @@
+"""What is counted of a certificate, as its events tell it: before a change and after."""
+
+from typing import Any, NamedTuple
+
+from defiso.certificates.models import Certificate
+from defiso.certificates.states import Status
+
+
+class Standing(NamedTuple):
+    """``status`` as stored; ``standard`` a code such as 9001; ``expires`` and ``review`` ISO dates, empty for none."""
+
+    status: str
+    standard: str = ""
+    expires: str = ""
+    review: str = ""
+
+
+def standing_of(head: Certificate) -> Standing:
+    review = head.review_on if head.status == Status.SUSPENDED else None
+    return Standing(str(head.status), head.standard_code, head.expires_on or "", review or "")
+
+
+def recorded(was: Certificate | None, head: Certificate) -> list[Any]:
+    """For the event of a change: the standing before, None for a new certificate, and the one after."""
+    return [standing_of(was) if was else None, standing_of(head)]
+
+
+def read_recorded(counted: list[Any]) -> tuple[Standing | None, Standing]:
+    """Both standings of an event. Raises ValueError or TypeError for anything else."""
+    before, after = counted
+    return Standing(*before) if before else None, Standing(*after)
