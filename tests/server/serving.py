@@ -4,12 +4,14 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from defiso.engines import BASE_DIR
+from defiso.server.__main__ import WORKERS
 from tests.conftest import free_port, wait_for_port
 
 
@@ -18,17 +20,32 @@ def serving(engine: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """``python -m defiso.server`` at the DynamoDB engine with this URL: its port and its process."""
     port = free_port()
     environment = {"DJANGO_SETTINGS_MODULE": "tests.server.settings", "PYTHONPATH": str(BASE_DIR), "PORT": str(port)}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "defiso.server"],
-        cwd=BASE_DIR,
-        env={**os.environ, **environment, "ENGINE_OF_THE_TEST": engine},
-    )
-    try:
-        wait_for_port(port, 30)
-        yield port, server
-    finally:
-        server.terminate()
-        server.wait(15)
+    with tempfile.TemporaryDirectory() as folder:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "defiso.server"],
+            cwd=BASE_DIR,
+            env={**os.environ, **environment, "ENGINE_OF_THE_TEST": engine, "TMPDIR": folder},
+        )
+        try:
+            wait_for_port(port, 30)
+            wait_for_first_beats(server.pid)
+            yield port, server
+        finally:
+            server.terminate()
+            server.wait(15)
+
+
+def wait_for_first_beats(pid: int, seconds: float = 30) -> None:
+    """Until every worker of the server with this process id has begun: each touches a file of its own from then on."""
+    deadline = time.monotonic() + seconds
+    while len(workers := children_of(pid)) < WORKERS or not all(has_beaten(pid, worker) for worker in workers):
+        assert time.monotonic() < deadline, "a worker did not begin"
+        time.sleep(0.05)
+
+
+def has_beaten(server: int, worker: int) -> bool:
+    settings = dict(line.split(b"=", 1) for line in Path(f"/proc/{server}/environ").read_bytes().split(b"\0") if line)
+    return any(Path(settings[b"TMPDIR"].decode()).glob(f"defiso-heartbeats-*/{worker}"))
 
 
 def connect(port: int, seconds: float = 15) -> socket.socket:

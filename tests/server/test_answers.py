@@ -13,7 +13,7 @@ from django.conf import settings
 from defiso.engines import dynamodb_command
 from defiso.tenants.models import Tenant
 from tests.conftest import free_port, wait_for_port
-from tests.server.serving import children_of, connect, get, serving
+from tests.server.serving import children_of, connect, get, serving, wait_for_first_beats
 
 LARGE = "large-answer-of-a-test.txt"
 
@@ -92,6 +92,7 @@ def test_a_worker_that_dies_is_replaced(served: tuple[int, subprocess.Popen[byte
 
 def test_a_worker_that_hangs_is_replaced(served: tuple[int, subprocess.Popen[bytes]]) -> None:
     port, server = served
+    wait_for_first_beats(server.pid)
     hung, other = children_of(server.pid)
     os.kill(hung, signal.SIGSTOP)
 

@@ -90,7 +90,7 @@ def test_no_visitor_waits_for_a_template_to_be_compiled():
     compile_pages()
 
     pages = engines["jinja2"].env
-    assert {name for _loader, name in pages.cache.keys()} >= set(pages.list_templates(extensions=["html"]))
+    assert {name for _loader, name in pages.cache} >= set(pages.list_templates(extensions=["html"]))
 
 
 def test_every_icon_a_template_names_is_drawn():
