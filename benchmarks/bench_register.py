@@ -63,7 +63,7 @@ def _engine(database: Path) -> Iterator[tuple[int, int]]:
     """An empty engine that this process now speaks to: its port and its process."""
     from django.conf import settings
 
-    from defiso.engines import dynamodb_command, index_stream_records
+    from defiso.engines import dynamodb_command
     from defiso.store.connection import forget_connection
     from defiso.store.schema import create_tables
     from tests.conftest import free_port, wait_for_port
@@ -75,7 +75,6 @@ def _engine(database: Path) -> Iterator[tuple[int, int]]:
         settings.DYNAMODB_ENDPOINT_URL = f"http://127.0.0.1:{port}"
         forget_connection()
         create_tables()
-        index_stream_records(database)
         yield port, engine.pid
     finally:
         engine.kill()

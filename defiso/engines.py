@@ -10,9 +10,7 @@ blocking", which also holds for WebSockets and whatever name leads there), at a 
 import json
 import os
 import platform
-import sqlite3
 import sys
-from contextlib import closing
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -60,21 +58,6 @@ def installed(binary: Path) -> str:
     if not os.access(binary, os.X_OK):
         raise EngineMissingError(f"The engine {binary.name} is not installed; `make engines` installs it.")
     return str(binary)
-
-
-def index_stream_records(database: Path) -> None:
-    """Give the DynamoDB engine's stream table an index, if it stores into this file; the tables must exist.
-
-    For the number of each new record it looks for the highest yet and has no index for it, so that every write would be
-    slower than the one before: measured, 2,000 certificates load at 85 a second without and at over 400 with it.
-    """
-    if not database.exists():
-        return
-    with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
-        connection.execute(
-            "CREATE INDEX IF NOT EXISTS stream_sequence"
-            " ON _stream_records (table_name, CAST(sequence_number AS INTEGER))"
-        )
 
 
 def restore_whole_state(state: Path) -> None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from playwright.sync_api import Browser
 
 from defiso.accounts.models import User
-from defiso.engines import dynamodb_command, index_stream_records
+from defiso.engines import dynamodb_command
 from defiso.store.connection import connection
 from defiso.store.items import TABLES
 from defiso.store.schema import create_tables
@@ -49,7 +49,6 @@ def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         wait_for_port(port)
         settings.DYNAMODB_ENDPOINT_URL = f"http://127.0.0.1:{port}"
         create_tables()
-        index_stream_records(database)
         yield settings.DYNAMODB_ENDPOINT_URL
     finally:
         engine.kill()

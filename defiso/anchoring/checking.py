@@ -15,6 +15,7 @@ from django.conf import settings
 
 from defiso.anchoring.machine import read_batch
 from defiso.anchoring.models import Proof
+from defiso.anchoring.proofs import Unproven
 from defiso.chain.acceptance import Refusal, depth_of, refusal_of
 from defiso.chain.client import configured_chain
 from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
@@ -69,6 +70,11 @@ def check_anchor(proof: Proof, leaf_digest: bytes) -> AnchorCheck:
     if evidence is None:
         return _out_of_reach(proof, known)
     return _judge(proof, evidence)
+
+
+def unproven(why: Unproven) -> AnchorCheck:
+    """The check of a credential without a proof: pending, unless what should be there is not."""
+    return _unknown(why.value) if why is Unproven.MISSING else _pending(why.value)
 
 
 def forget_checked_anchors() -> None:

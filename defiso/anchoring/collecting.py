@@ -10,9 +10,10 @@ from dataclasses import astuple
 
 from defiso.anchoring.errors import BatchChangedError
 from defiso.anchoring.machine import add_move, batch_key, batches_in
-from defiso.anchoring.models import METADATA, Batch, Leaf, LeafChunk, Share, State
+from defiso.anchoring.models import METADATA, Batch, Collected, Leaf, Share, State
 from defiso.audit.models import CredentialReference, Event
 from defiso.core.clock import iso, now
+from defiso.core.deflated import deflate_json
 from defiso.core.ids import new_id
 from defiso.outbox.projection import Projection
 from defiso.store.items import find_all
@@ -24,7 +25,7 @@ DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
 class Collecting(Projection[Leaf]):
-    """Collects the leaf of every issuing event, a chunk for each draining transaction."""
+    """Collects the leaf of every issuing event, a row for each draining transaction."""
 
     def __init__(self) -> None:
         self._batch = find_open_batch()
@@ -55,7 +56,7 @@ class Collecting(Projection[Leaf]):
 
 
 def find_open_batch() -> Batch | None:
-    """The batch that is collecting and has room for one more chunk."""
+    """The batch that is collecting and has room for one more row of leaves."""
     return next((batch for batch in batches_in(State.COLLECTING) if not is_full(batch)), None)
 
 
@@ -64,16 +65,17 @@ def is_full(batch: Batch) -> bool:
 
 
 def add_leaves(writes: Writes, batch: Batch | None, leaves: Sequence[Leaf]) -> Batch | None:
-    """Add one chunk of leaves to the open batch, opening one if need be; returns the batch as it will be."""
+    """Add one row of leaves to the open batch, opening one if need be; returns the batch as it will be."""
     if not leaves:
         return batch
     if batch is None or is_full(batch):
         batch = _open_batch(writes, len(leaves))
     else:
         batch = _grow_batch(writes, batch, len(leaves))
-    chunk = LeafChunk(batch_key(batch.id), f"LEAVES#{batch.chunk_count - 1:04d}")
-    chunk.stored_leaves = [list(astuple(leaf)) for leaf in leaves]
-    writes.create(chunk, otherwise=BatchChangedError(batch.id))
+    collected = Collected(batch_key(batch.id), f"COLLECTED#{batch.row_count - 1:04d}")
+    collected.digests = b"".join(bytes.fromhex(leaf.digest) for leaf in leaves)
+    collected.names = deflate_json([astuple(leaf)[1:] for leaf in leaves])
+    writes.create(collected, otherwise=BatchChangedError(batch.id))
     _add_to_shares(writes, batch, Counter(leaf.tenant_slug for leaf in leaves))
     return batch
 
@@ -90,15 +92,15 @@ def _open_batch(writes: Writes, leaf_count: int) -> Batch:
         version=1,
         opened_at=iso(now()),
         leaf_count=leaf_count,
-        chunk_count=1,
+        row_count=1,
     )
     writes.create(batch, otherwise=BatchChangedError(batch_id))
     return batch
 
 
 def _grow_batch(writes: Writes, batch: Batch, leaf_count: int) -> Batch:
-    total, chunks = batch.leaf_count + leaf_count, batch.chunk_count + 1
-    add_move(writes, batch, State.COLLECTING, [Batch.leaf_count.set(total), Batch.chunk_count.set(chunks)])
+    total, rows = batch.leaf_count + leaf_count, batch.row_count + 1
+    add_move(writes, batch, State.COLLECTING, [Batch.leaf_count.set(total), Batch.row_count.set(rows)])
     return Batch(
         batch.PK,
         batch.SK,
@@ -109,7 +111,7 @@ def _grow_batch(writes: Writes, batch: Batch, leaf_count: int) -> Batch:
         version=batch.version + 1,
         opened_at=batch.opened_at,
         leaf_count=total,
-        chunk_count=chunks,
+        row_count=rows,
     )
 
 

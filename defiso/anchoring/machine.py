@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from defiso.anchoring.errors import BatchChangedError
-from defiso.anchoring.models import METADATA, Attempt, Batch, Leaf, LeafChunk, State
+from defiso.anchoring.models import METADATA, Attempt, Batch, Collected, Leaf, State
 from defiso.outbox.hold import Hold
 from defiso.store.items import find_all
 from defiso.store.transactions import Writes, transaction
@@ -33,7 +33,7 @@ def batch_key(batch_id: str) -> str:
 
 def batches_in(*states: State) -> list[Batch]:
     """The batches in these states, oldest first. The index proposes, a consistent read of each row decides."""
-    ids = [str(found.id) for state in states for found in Batch.GSI1.query(f"STATE#{state}")]
+    ids = [str(found.GSI1SK) for state in states for found in Batch.GSI1.query(f"STATE#{state}")]
     batches = []
     for start in range(0, len(ids), BATCH_READS):
         keys = [(Batch, batch_key(batch_id), METADATA) for batch_id in ids[start : start + BATCH_READS]]
@@ -47,8 +47,8 @@ def read_batch(batch_id: str) -> Batch | None:
 
 def read_leaves(batch: Batch) -> list[Leaf]:
     """All leaves of a batch in the order of its tree."""
-    chunks = LeafChunk.query(batch_key(batch.id), LeafChunk.SK.startswith("LEAVES#"), consistent_read=True)
-    return [leaf for chunk in chunks for leaf in chunk.leaves]
+    rows = Collected.query(batch_key(batch.id), Collected.SK.startswith("COLLECTED#"), consistent_read=True)
+    return [leaf for row in rows for leaf in row.leaves]
 
 
 def move(hold: Hold, batch: Batch, to: State, actions: Sequence[Action] = ()) -> Batch:

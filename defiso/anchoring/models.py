@@ -1,4 +1,4 @@
-"""Rows of anchoring: batches, leaves, tenants' shares, proofs, the nonce ledger, and the worker's projections.
+"""Rows of anchoring: batches, their leaves and trees, tenants' shares, places of credentials, the nonce ledger.
 
 What moves a batch from state to state is in ``machine``; this page only says what is stored and under which key.
 """
@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 
 from defiso.chain.sightings import SignedTransaction
 from defiso.core.clock import parse_iso
-from defiso.store.items import ChainItem, JSONOrNothing, WholeNumber
+from defiso.core.deflated import inflate_json
+from defiso.core.merkle import Side
+from defiso.store.items import ChainItem, Octets, WholeNumber
 from defiso.store.keys import tenant_key
 
 METADATA = "METADATA"
@@ -77,7 +79,7 @@ class Batch(ChainItem):
     version = WholeNumber()
     opened_at = UnicodeAttribute()
     leaf_count = WholeNumber()
-    chunk_count = WholeNumber()
+    row_count = WholeNumber()
     sealed_at = UnicodeAttribute(null=True)
     root = UnicodeAttribute(null=True)
     chain_id = WholeNumber(null=True)
@@ -91,6 +93,7 @@ class Batch(ChainItem):
     sent_at = UnicodeAttribute(null=True)
     confirmed_at = UnicodeAttribute(null=True)
     problem = UnicodeAttribute(null=True)
+    has_places = BooleanAttribute(null=True)  # its certificates know their places, which no reorg changes
 
     @property
     def attempts(self) -> list[Attempt]:
@@ -111,14 +114,35 @@ class Batch(ChainItem):
         return self.state == State.ANCHORED
 
 
-class LeafChunk(ChainItem):
-    """``PK BATCH#<ulid>, SK LEAVES#<0000>``: leaves in the order collected, each a list of Leaf's fields."""
+class Collected(ChainItem):
+    """``PK BATCH#<ulid>, SK COLLECTED#<0000>``: leaves as one draining transaction brought them, in order.
 
-    stored_leaves = JSONAttribute()
+    ``digests`` is 32 bytes a leaf; ``names`` whose they are, deflated JSON of Leaf's other fields.
+    """
+
+    digests = Octets()
+    names = Octets()
 
     @property
     def leaves(self) -> list[Leaf]:
-        return [Leaf(*stored) for stored in self.stored_leaves]
+        pairs = zip(digests_in(self.digests), inflate_json(self.names), strict=True)
+        return [Leaf(digest.hex(), *name) for digest, name in pairs]
+
+
+class LeafChunk(ChainItem):
+    """``PK BATCH#<ulid>, SK LEAVES#<0000>``: the digests of CHUNK leaves of a sealed batch, a subtree of its own."""
+
+    digests = Octets()
+
+
+class Top(ChainItem):
+    """``PK BATCH#<ulid>, SK TOP``: the roots of all chunks of a sealed batch."""
+
+    digests = Octets()
+
+
+def digests_in(octets: bytes) -> list[bytes]:
+    return [octets[start : start + 32] for start in range(0, len(octets), 32)]
 
 
 class Share(ChainItem):
@@ -133,25 +157,35 @@ class Share(ChainItem):
     anchored_at = UnicodeAttribute(null=True)
 
 
-class Proof(ChainItem):
-    """``PK TENANT#<slug>, SK PROOF#<number slug>#<0001>``: the path from one credential's digest to its anchor.
+class Place(ChainItem):
+    """``PK TENANT#<slug>, SK PROOF#<number slug>#<0001>``: where in which batch a credential's leaf is.
+
+    Only a hint: what stands there is compared with the credential.
+    """
+
+    batch_id = UnicodeAttribute()
+    index = WholeNumber()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The path from one credential's digest to its anchor, as ``proofs`` derives it.
 
     ``path`` is a list of {"left" or "right": hex sibling}, from the leaf up; ``digest`` and ``root`` are hex.
     """
 
-    number = UnicodeAttribute()
-    slug = UnicodeAttribute()
-    revision = WholeNumber()
-    digest = UnicodeAttribute()
-    batch_id = UnicodeAttribute()
-    index = WholeNumber()
-    path = JSONOrNothing()
-    root = UnicodeAttribute()
-    chain_id = WholeNumber()
-    tx_hash = UnicodeAttribute()
-    block_number = WholeNumber()
-    confirmed_at = UnicodeAttribute()
-    sender = UnicodeAttribute()
+    number: str
+    revision: int
+    digest: str
+    batch_id: str
+    index: int
+    path: list[dict[Side, str]]
+    root: str
+    chain_id: int
+    tx_hash: str
+    block_number: int
+    confirmed_at: str
+    sender: str
 
     @property
     def is_readable(self) -> bool:
@@ -167,7 +201,7 @@ class Proof(ChainItem):
 
 
 def proof_key(tenant_slug: str, number_slug: str, revision: int) -> tuple[str, str]:
-    """The partition and sort key of a revision's proof."""
+    """The partition and sort key of a revision's place."""
     return tenant_key(tenant_slug), f"PROOF#{number_slug}#{revision:04d}"
 
 

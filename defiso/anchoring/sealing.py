@@ -1,4 +1,4 @@
-"""Collecting to sealed: when a batch has collected enough, its root is fixed and stored.
+"""Collecting to sealed: when a batch has collected enough, its tree is fixed and stored, root and all, at one stroke.
 
 The leaves were stored as they were collected, so the root can be computed again by anyone at any time.
 """
@@ -6,12 +6,13 @@ The leaves were stored as they were collected, so the root can be computed again
 import logging
 
 from defiso.anchoring.collecting import is_full
-from defiso.anchoring.machine import batches_in, move, read_leaves
+from defiso.anchoring.machine import add_move, batches_in, read_leaves, refreshed
 from defiso.anchoring.models import Batch, State
+from defiso.anchoring.proofs import add_tree
 from defiso.anchoring.sharing import tell_tenants
 from defiso.core.clock import distance, iso, now
-from defiso.core.merkle import root_of
 from defiso.outbox.hold import Hold
+from defiso.store.transactions import transaction
 
 MOST_SECONDS = 30  # however busy the outbox
 log = logging.getLogger(__name__)
@@ -31,11 +32,13 @@ def seal_due_batches(hold: Hold, *, batch_seconds: float, outbox_is_quiet: bool)
 
 def seal_batch(hold: Hold, batch: Batch) -> Batch:
     leaves = read_leaves(batch)
-    root = root_of([bytes.fromhex(leaf.digest) for leaf in leaves])
     tell_tenants(hold, batch, leaves, State.SEALED)
-    sealed = move(hold, batch, State.SEALED, [Batch.root.set(root.hex()), Batch.sealed_at.set(iso(now()))])
+    with transaction() as writes:
+        hold.guard(writes)
+        root = add_tree(writes, batch, [bytes.fromhex(leaf.digest) for leaf in leaves])
+        add_move(writes, batch, State.SEALED, [Batch.root.set(root.hex()), Batch.sealed_at.set(iso(now()))])
     log.info("batch=%s state=sealed certificates=%d", batch.id, len(leaves))
-    return sealed
+    return refreshed(batch)
 
 
 def _is_due(batch: Batch, batch_seconds: float, outbox_is_quiet: bool) -> bool:

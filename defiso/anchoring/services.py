@@ -6,10 +6,11 @@ What moves batches along is the worker's, in ``pipeline``.
 import json
 from dataclasses import dataclass
 
-from defiso.anchoring.checking import AnchorCheck, check_anchor, forget_checked_anchors
+from defiso.anchoring.checking import AnchorCheck, check_anchor, forget_checked_anchors, unproven
 from defiso.anchoring.errors import BatchNotFoundError
 from defiso.anchoring.machine import batch_key, read_leaves
 from defiso.anchoring.models import METADATA, Batch, Leaf, Proof, Share, State, proof_key
+from defiso.anchoring.proofs import Unproven, find_proof
 from defiso.chain.client import configured_chain
 from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
 from defiso.core.clock import parse_iso
@@ -25,14 +26,17 @@ __all__ = [
     "AnchorCheck",
     "AnchoringSummary",
     "LeafPage",
+    "Unproven",
     "anchoring_summary",
     "certificates_in",
     "chain_problem",
     "check_anchor",
+    "find_proof",
     "forget_checked_anchors",
     "get_batch",
     "list_batches",
     "proof_key",
+    "unproven",
     "with_proof",
 ]
 

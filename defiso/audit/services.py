@@ -4,63 +4,89 @@ The log is also the outbox: the sparse ``PENDING#`` key is what the worker drain
 """
 
 import zlib
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Required, TypedDict, Unpack
 
 from defiso.audit.actors import Actor
-from defiso.audit.models import CredentialReference, Event
+from defiso.audit.models import CredentialReference, Event, event_key, target_key
 from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError
 from defiso.core.ids import new_id
+from defiso.store.items import find_all
 from defiso.store.keys import tenant_key
 from defiso.store.pages import Page, fetch_page
-from defiso.store.transactions import Writes
+from defiso.store.transactions import MOST_PARTS, Writes
 
 PENDING_SHARDS = tuple(f"PENDING#{shard}" for shard in range(4))
 USER_AGENT_LENGTH = 300
+MOST_TOGETHER = MOST_PARTS - 1  # so that each can be given a key of its own in one transaction, beside the lease
 
 
-def record_event(
-    writes: Writes,
-    *,
-    tenant_slug: str,
-    actor: Actor,
-    action: str,
-    target_kind: str,
-    target_id: str,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-    reason: str = "",
-    credential: CredentialReference | None = None,
-    status_entry: str | None = None,
-    counted: list[Any] | None = None,
-) -> Event:
-    """Add one event to the transaction. ``action`` reads ``certificate.issued``; kinds are CERT, USER, TENANT."""
-    event_id = new_id()
-    event = Event(
-        tenant_key(tenant_slug),
-        f"EVENT#{event_id}",
-        GSI1PK=_target_key(tenant_slug, target_kind, target_id),
-        GSI1SK=event_id,
-        GSI2PK=pending_shard(tenant_slug),
-        GSI2SK=event_id,
-        id=event_id,
-        tenant_slug=tenant_slug,
-        occurred_at=iso(now()),
-        action=action,
-        actor={"id": actor.id, "kind": actor.kind, "label": actor.label},
-        target_kind=target_kind,
-        target_id=target_id,
-        context={"ip": actor.ip, "user_agent": actor.user_agent[:USER_AGENT_LENGTH], "request_id": actor.request_id},
-        before=before,
-        after=after,
-        reason=reason or None,
-        credential=asdict(credential) if credential else None,
-        status_entry=status_entry,
-        counted=counted,
-    )
-    writes.create(event, otherwise=ChangedMeanwhileError("This event was already recorded."))
+class Happening(TypedDict, total=False):
+    """What an event tells. ``action`` reads ``certificate.issued``; kinds of targets are CERT, USER, TENANT."""
+
+    tenant_slug: Required[str]
+    actor: Required[Actor]
+    action: Required[str]
+    target_kind: Required[str]
+    target_id: Required[str]
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    reason: str
+    credential: CredentialReference | None
+    status_entry: str | None
+    counted: list[Any] | None
+
+
+def record_event(writes: Writes, **happened: Unpack[Happening]) -> Event:
+    """Add one event to the transaction of the change it tells of."""
+    event = make_event(**happened)
+    record_events(writes, [event])
     return event
+
+
+def record_events(writes: Writes, events: Sequence[Event]) -> None:
+    """Add all events of a transaction, of one tenant: they wait in the outbox under one key and leave it together."""
+    if len(events) > MOST_TOGETHER or len({event.PK for event in events}) != 1:
+        raise ValueError(f"one to {MOST_TOGETHER} events of one tenant are recorded together")
+    first, *others = events
+    first.GSI2PK, first.GSI2SK = pending_shard(first.tenant_slug), first.id
+    first.companions = [event.id for event in others] or None
+    for event in events:
+        writes.create(event, otherwise=ChangedMeanwhileError("This event was already recorded."))
+
+
+def make_event(**happened: Unpack[Happening]) -> Event:
+    """An event yet to be recorded."""
+    event_id, slug, actor = new_id(), happened["tenant_slug"], happened["actor"]
+    context = {"ip": actor.ip, "user_agent": actor.user_agent[:USER_AGENT_LENGTH], "request_id": actor.request_id}
+    credential = happened.get("credential")
+    return Event(
+        tenant_key(slug),
+        event_key(event_id),
+        GSI1PK=target_key(slug, f"{happened['target_kind']}#{happened['target_id']}"),
+        GSI1SK=event_id,
+        occurred_at=iso(now()),
+        action=happened["action"],
+        actor={"id": actor.id, "kind": actor.kind, "label": actor.label},
+        context={name: value for name, value in context.items() if value} or None,
+        before=_without_nothing(happened.get("before")),
+        after=_without_nothing(happened.get("after")),
+        reason=happened.get("reason") or None,
+        credential=credential.stored if credential else None,
+        status_entry=happened.get("status_entry"),
+        counted=happened.get("counted"),
+    )
+
+
+def _without_nothing(members: dict[str, Any] | None) -> dict[str, Any] | None:
+    return {name: value for name, value in (members or {}).items() if value is not None} or None
+
+
+def companions_of(event: Event) -> list[Event]:
+    """The events that wait in the outbox under this one's key: one BatchGetItem if there are any."""
+    keys = [(Event, event.PK, event_key(event_id)) for event_id in event.companions or []]
+    return [row for row in find_all(keys, consistent=True) if isinstance(row, Event)]
 
 
 def pending_shard(tenant_slug: str) -> str:
@@ -82,10 +108,6 @@ def list_events(*, tenant_slug: str, cursor: str | None = None) -> Page[Event]:
 
 def events_of(*, tenant_slug: str, target_kind: str, target_id: str, most: int = 200) -> list[Event]:
     """The events of one target, oldest first; at most the newest ``most``."""
-    key = _target_key(tenant_slug, target_kind, target_id)
+    key = target_key(tenant_slug, f"{target_kind}#{target_id}")
     newest: list[Event] = list(Event.GSI1.query(key, scan_index_forward=False, limit=most))
     return newest[::-1]
-
-
-def _target_key(tenant_slug: str, kind: str, target_id: str) -> str:
-    return f"TENANT#{tenant_slug}#TARGET#{kind}#{target_id}"

@@ -38,3 +38,10 @@ class StillCountingError(ChangedMeanwhileError):
         super().__init__(
             f"Changes of {tenant_slug} are still to be counted, or are set aside. Try again when none is under way."
         )
+
+
+class DocumentMissingError(NotFoundError):
+    code = "document_missing"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"The signed document of {number} is missing from the registry.")

@@ -5,19 +5,22 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 from urllib.parse import quote
 
+from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
-from defiso.audit.models import CredentialReference
-from defiso.audit.services import record_event
+from defiso.audit.models import CredentialReference, Event
+from defiso.audit.services import make_event, record_events
 from defiso.certificates.content import Content, credential_subject, to_json
+from defiso.certificates.dictionaries import digest_of, internal_part
 from defiso.certificates.models import Certificate, Revision, certificate_key, index_keys, revision_key
 from defiso.certificates.standing import recorded
 from defiso.certificates.states import Status
 from defiso.core.clock import iso
 from defiso.core.errors import DomainError
 from defiso.core.numbers import slug_of
+from defiso.credentials.packing import pack
 from defiso.credentials.services import claim_entry, sign_credential, sign_statement
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes
@@ -40,24 +43,21 @@ class Issue:
 
     @property
     def size(self) -> int:
-        """Bytes of text in both rows, for the 4 MB a transaction may have."""
-        return 2 * len(self.certificate.content.encode()) + len(self.revision.credential.encode()) + 4096
+        """Bytes of its three rows at most, for the 4 MB a transaction may have."""
+        return len(self.revision.credential) + len(self.revision.internal or b"") + 8192
 
 
-def make_head(*, tenant: Tenant, actor: Actor, content: Content, status: Status, at: datetime) -> Certificate:
+def make_head(*, tenant: Tenant, content: Content, status: Status, at: datetime) -> Certificate:
     """The first version of a head: its list columns and index keys follow from content and status."""
     slug = slug_of(content["number"])
     head = Certificate(
         tenant_key(tenant.slug),
         certificate_key(slug),
-        slug=slug,
         status=status,
         since=iso(at),
         revision=content.get("revision", 0),
         version=1,
         created_at=iso(at),
-        created_by=actor.label,
-        updated_at=iso(at),
         **columns_of(content),
     )
     set_index_keys(head, tenant)
@@ -65,16 +65,17 @@ def make_head(*, tenant: Tenant, actor: Actor, content: Content, status: Status,
 
 
 def columns_of(content: Content) -> dict[str, Any]:
-    """What the head repeats of its content, for lists and rules."""
+    """What the head keeps of its content: columns for lists and rules, a draft all of it, an issued one its digest."""
     organisation, standard = content["organisation"], content["standard"]
+    is_issued = "revision" in content
     return {
         "number": content["number"],
-        "content": to_json(content),
+        "content": None if is_issued else to_json(content),
+        "content_digest": digest_of(content) if is_issued else None,
         "organisation_name": organisation["legalName"],
         "country": organisation.get("country"),
         "standard_code": standard["code"],
         "standard_title": standard["title"],
-        "issued_on": content.get("issueDate"),
         "expires_on": content.get("expiryDate"),
         "confidential": content.get("confidential", False),
     }
@@ -85,7 +86,7 @@ def changed_head(head: Certificate, tenant: Tenant, *, at: datetime, **changes: 
     values = {**head.attribute_values, **changes}
     if values["status"] != head.status:
         values |= {"since": iso(at), "status_from_register": None}
-    fresh = Certificate(**{**values, "version": int(head.version) + 1, "updated_at": iso(at)})
+    fresh = Certificate(**{**values, "version": int(head.version) + 1})
     set_index_keys(fresh, tenant)
     return fresh
 
@@ -95,7 +96,7 @@ def set_index_keys(head: Certificate, tenant: Tenant) -> None:
         setattr(head, name, key)
 
 
-def make_issue(*, tenant: Tenant, actor: Actor, head: Certificate, content: Content, at: datetime) -> Issue:
+def make_issue(*, tenant: Tenant, head: Certificate, content: Content) -> Issue:
     """Sign the content as the head's revision and seal the head's status.
 
     No store is touched but for the key, and for places in the status lists, a block at a time.
@@ -116,14 +117,9 @@ def make_issue(*, tenant: Tenant, actor: Actor, head: Certificate, content: Cont
     revision = Revision(
         head.PK,
         revision_key(head.slug, content["revision"]),
-        number=head.number,
-        revision=content["revision"],
-        content=head.content,
-        credential=signed.text,
+        credential=pack(signed.text),
         digest=signed.digest,
-        issued_at=iso(at),
-        issued_by=actor.label,
-        key_id=signed.key_id,
+        internal=internal_part(content),
     )
     return Issue(head, revision)
 
@@ -147,33 +143,38 @@ def status_statement(certificate: Certificate) -> dict[str, Any]:
     }
 
 
-def record_change(
-    writes: Writes,
-    *,
-    tenant: Tenant,
-    actor: Actor,
-    action: str,
-    was: Certificate | None = None,
-    head: Certificate,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any],
-    reason: str = "",
-    credential: CredentialReference | None = None,
-) -> None:
-    """The event of a change to this certificate, which ``was`` another; ``after`` names the status if it changed."""
-    record_event(
-        writes,
-        tenant_slug=tenant.slug,
-        actor=actor,
-        action=action,
+class Change(TypedDict, total=False):
+    """What an event tells of a change to ``head``, which ``was`` another; ``after`` names the status if it changed."""
+
+    tenant: Required[Tenant]
+    actor: Required[Actor]
+    action: Required[Action]
+    was: Certificate | None
+    head: Required[Certificate]
+    before: dict[str, Any] | None
+    after: Required[dict[str, Any]]
+    reason: str
+    credential: CredentialReference | None
+
+
+def record_change(writes: Writes, **change: Unpack[Change]) -> None:
+    record_events(writes, [change_event(**change)])
+
+
+def change_event(**change: Unpack[Change]) -> Event:
+    """The event, yet to be recorded."""
+    return make_event(
+        tenant_slug=change["tenant"].slug,
+        actor=change["actor"],
+        action=change["action"],
         target_kind="CERT",
-        target_id=head.slug,
-        before=before,
-        after=after,
-        reason=reason,
-        credential=credential,
-        status_entry=head.status_entry,
-        counted=recorded(was, head),
+        target_id=change["head"].slug,
+        before=change.get("before"),
+        after=change["after"],
+        reason=change.get("reason", ""),
+        credential=change.get("credential"),
+        status_entry=change["head"].status_entry,
+        counted=recorded(change.get("was"), change["head"]),
     )
 
 

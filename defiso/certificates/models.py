@@ -7,38 +7,38 @@ from datetime import date
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from defiso.certificates.content import Content, from_json
 from defiso.certificates.states import Status, status_of
 from defiso.core import clock
 from defiso.core.numbers import slug_of
-from defiso.store.items import CertificatesItem
+from defiso.store.items import CertificatesItem, Octets
 
 NO_DATE = "none"  # sorts after every date
+NEVER_LISTED = {Status.DRAFT, Status.UNDER_REVIEW, Status.REFUSED, Status.VOID}  # across tenants
 
 
 class Certificate(CertificatesItem):
     """The head: ``PK TENANT#<slug>, SK CERT#<slug of number>``.
 
-    ``content`` is the dictionary as JSON; ``since`` the moment of the last change of status; ``review_on``,
-    ``issued_on`` and ``expires_on`` ISO dates; ``revision`` 0 while a draft; ``version`` grows with every change.
+    ``content`` is a draft's dictionary as JSON. An issued head has none, since its revision's document says it, but
+    ``content_digest``, its SHA-256. ``since`` is the moment of the last change of status; ``review_on`` and
+    ``expires_on`` are ISO dates; ``revision`` is 0 while a draft; ``version`` grows with every change.
     ``status_from_register``: the status is as a register recorded it, ``since`` when that was loaded; since when it has
     stood so, nobody here knows.
     """
 
     number = UnicodeAttribute()
-    slug = UnicodeAttribute()
     status = UnicodeAttribute()
     since = UnicodeAttribute()
     status_from_register = BooleanAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     review_on = UnicodeAttribute(null=True)
     revision = NumberAttribute()
-    content = UnicodeAttribute()
+    content = UnicodeAttribute(null=True)
+    content_digest = Octets(null=True)
     organisation_name = UnicodeAttribute()
     country = UnicodeAttribute(null=True)
     standard_code = UnicodeAttribute()
     standard_title = UnicodeAttribute()
-    issued_on = UnicodeAttribute(null=True)
     expires_on = UnicodeAttribute(null=True)
     confidential = BooleanAttribute(default=False)
     draft_key = UnicodeAttribute(null=True)  # the form a draft was typed into
@@ -49,12 +49,14 @@ class Certificate(CertificatesItem):
     credential_digest = UnicodeAttribute(null=True)
     status_seal = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
-    created_by = UnicodeAttribute()
-    updated_at = UnicodeAttribute()
 
     @property
-    def dictionary(self) -> Content:
-        return from_json(self.content)
+    def slug(self) -> str:
+        return str(self.SK).removeprefix(certificate_key(""))
+
+    @property
+    def is_issued(self) -> bool:
+        return int(self.revision) > 0
 
     @property
     def status_today(self) -> Status:
@@ -64,17 +66,13 @@ class Certificate(CertificatesItem):
 class Revision(CertificatesItem):
     """One issued document: ``PK TENANT#<slug>, SK REV#<slug of number>#0001``. Immutable.
 
-    ``credential`` is the signed JSON as served; ``digest`` the hex SHA-256 of its canonical form, the Merkle leaf.
+    ``credential`` is the signed JSON as served, packed (``credentials.packing``); ``digest`` the hex SHA-256 of its
+    canonical form, the Merkle leaf; ``internal`` what the content says beyond the document, deflated JSON.
     """
 
-    number = UnicodeAttribute()
-    revision = NumberAttribute()
-    content = UnicodeAttribute()
-    credential = UnicodeAttribute()
+    credential = Octets()
     digest = UnicodeAttribute()
-    issued_at = UnicodeAttribute()
-    issued_by = UnicodeAttribute()
-    key_id = UnicodeAttribute()
+    internal = Octets(null=True)
 
 
 def certificate_key(slug: str) -> str:
@@ -95,14 +93,15 @@ def expiry_sort(expires_on: str | date | None, slug: str = "") -> str:
 
 
 def index_keys(certificate: Certificate, tenant_slug: str) -> dict[str, str | None]:
-    """The keys of the three indexes. GSI1 and GSI2 hold all tenants' rows: whoever reads them checks ``PK``."""
+    """The keys of the three indexes. GSI1 and GSI2 run across tenants, so they hold what anybody may see."""
     key = certificate_key(certificate.slug)
-    organisation = slug_of(certificate.organisation_name)[:300].lower()
+    is_public = certificate.status not in NEVER_LISTED and not certificate.confidential
+    organisation = slug_of(certificate.organisation_name)[:300].lower() if is_public else ""
     return {
         "GSI1PK": f"ORG#{organisation}" if organisation else None,
         "GSI1SK": key if organisation else None,
-        "GSI2PK": f"STANDARD#{certificate.standard_code}",
-        "GSI2SK": key,
+        "GSI2PK": f"STANDARD#{certificate.standard_code}" if is_public else None,
+        "GSI2SK": key if is_public else None,
         "GSI3PK": status_partition(tenant_slug, certificate.status),
         "GSI3SK": expiry_sort(certificate.expires_on, certificate.slug),
     }

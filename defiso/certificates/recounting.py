@@ -21,7 +21,7 @@ from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
 
 PAGE = 1000
-COLUMNS = ["PK", "SK", "slug", "status", "standard_code", "expires_on", "review_on"]
+COLUMNS = ["PK", "SK", "status", "standard_code", "expires_on", "review_on"]
 LATE = timedelta(hours=1)  # events of another process may be this much older than those counted already
 
 

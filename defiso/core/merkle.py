@@ -17,10 +17,15 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     return _levels(leaves)[-1][0]
 
 
-def paths_of(leaves: Sequence[bytes]) -> list[list[Step]]:
-    """For each leaf the siblings from its own level up to just below the root."""
-    levels = _levels(leaves)
-    return [_path(levels, index) for index in range(len(leaves))]
+def path_of(leaves: Sequence[bytes], index: int) -> list[Step]:
+    """The siblings of this leaf from its own level up to just below the root."""
+    path: list[Step] = []
+    for level in _levels(leaves)[:-1]:
+        sibling = index ^ 1
+        if sibling < len(level):
+            path.append(("left" if sibling < index else "right", level[sibling]))
+        index //= 2
+    return path
 
 
 def root_from(leaf: bytes, path: Sequence[Step]) -> bytes:
@@ -44,13 +49,3 @@ def _levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
             level.append(below[-1])
         levels.append(level)
     return levels
-
-
-def _path(levels: list[list[bytes]], index: int) -> list[Step]:
-    path: list[Step] = []
-    for level in levels[:-1]:
-        sibling = index ^ 1
-        if sibling < len(level):
-            path.append(("left" if sibling < index else "right", level[sibling]))
-        index //= 2
-    return path

@@ -55,6 +55,16 @@ def read_credential(text: str) -> StoredCredential:
     )
 
 
+def read_subject(text: str) -> dict[str, Any]:
+    """What a stored credential says, its signature not looked at. Raises MalformedCredentialError."""
+    document = _document_in(text)
+    document.pop("proof", None)
+    if problem := problem_with(document):
+        raise MalformedCredentialError(problem)
+    subject: dict[str, Any] = document["credentialSubject"]
+    return subject
+
+
 def _document_in(text: str) -> dict[str, Any]:
     if len(text) > MOST_CHARACTERS or _is_deep(text):
         raise MalformedCredentialError("The document is larger than a certificate can be.")

@@ -72,12 +72,13 @@ class Check:
 
 @dataclass(frozen=True)
 class CredentialCheck:
-    """``digest`` and ``subject`` are those of the document as found; empty if it could not be read."""
+    """``digest``, ``subject`` and ``key_id`` are those of the document as found; empty if it could not be read."""
 
     content: Check
     issuer: Check
     digest: str
     subject: dict[str, Any]
+    key_id: str
 
 
 def create_signing_key(*, tenant: Tenant, writes: Writes) -> SigningKey:
@@ -130,13 +131,14 @@ def check_credential(*, tenant: Tenant, text: str, expected_digest: str) -> Cred
         credential = read_credential(text)
     except MalformedCredentialError as error:
         nobody = Check("unknown", "The document is damaged, so who signed it cannot be told.")
-        return CredentialCheck(content=Check("fail", error.sentence), issuer=nobody, digest="", subject={})
+        return CredentialCheck(content=Check("fail", error.sentence), issuer=nobody, digest="", subject={}, key_id="")
     digest = _digest_of(credential.document_id, credential.statements, credential.proof)
     return CredentialCheck(
         content=_check_content(credential, digest == expected_digest),
         issuer=_check_issuer(tenant, credential),
         digest=digest,
         subject=credential.subject,
+        key_id=credential.signer[1],
     )
 
 

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from defiso.audit.models import Event
-from defiso.audit.services import PENDING_SHARDS
+from defiso.audit.services import MOST_TOGETHER, PENDING_SHARDS, companions_of
 from defiso.core.errors import ChangedMeanwhileError, UnavailableError
 from defiso.outbox.errors import AlreadyDrainedError
 from defiso.outbox.hold import Hold
@@ -58,6 +58,21 @@ class _Understood:
     additions: tuple[Any, ...]
 
 
+@dataclass(frozen=True)
+class _Parcel:
+    """The events of one transaction: the first has the key by which all of them leave the outbox together."""
+
+    contents: tuple[_Understood, ...]
+
+    @property
+    def first(self) -> Event:
+        return self.contents[0].event
+
+    @property
+    def credentials(self) -> int:
+        return sum(understood.event.credential is not None for understood in self.contents)
+
+
 class _Pass:
     """One walk through the outbox. ``held_up`` are the targets whose earlier event failed: theirs stay in order."""
 
@@ -76,48 +91,52 @@ class _Pass:
     def _run_shard(self, shard: str) -> None:
         deadline = time.monotonic() + self.seconds_per_shard
         indexed = iter(Event.GSI2.query(shard, page_size=READ_AHEAD))
-        while events := list(islice(indexed, READ_AHEAD)):
-            self.hold.keep()
-            for group in self._groups(self._understood(_still_pending(events))):
+        while entries := list(islice(indexed, READ_AHEAD)):
+            for group in self._groups(self._understood(_still_pending(entries))):
+                self.hold.keep()
                 self._drain(group)
-            if time.monotonic() > deadline:
-                self.done.reached_end = False
-                return
+                if time.monotonic() > deadline:
+                    self.done.reached_end = False
+                    return
 
-    def _understood(self, events: Iterable[Event]) -> Iterator[_Understood]:
-        for event in events:
-            if event.GSI1PK in self.held_up:
+    def _understood(self, together: Iterable[list[Event]]) -> Iterator[_Parcel]:
+        for events in together:
+            targets = {event.GSI1PK for event in events}
+            if targets & self.held_up:
+                self.held_up |= targets
                 continue
             try:
-                additions = tuple(projection.read(event) for projection in self.projections)
+                yield _Parcel(tuple(_Understood(event, self._read(event)) for event in events))
             except Exception as error:  # whatever is wrong with it, the rest go on
-                self._count_failure(event, error)
-            else:
-                yield _Understood(event, additions)
+                self._blame(events, error)
 
-    def _groups(self, events: Iterable[_Understood]) -> Iterator[list[_Understood]]:
-        """As many events as fit one transaction: the lease, each event, and what the projections add."""
-        group: list[_Understood] = []
-        for event in events:
-            if group and 1 + len(group) + 1 + self._parts([*group, event]) > MOST_PARTS:
+    def _read(self, event: Event) -> tuple[Any, ...]:
+        return tuple(projection.read(event) for projection in self.projections)
+
+    def _groups(self, parcels: Iterable[_Parcel]) -> Iterator[list[_Parcel]]:
+        """As many parcels as fit one transaction: the lease, a part for each, and what the projections add."""
+        group: list[_Parcel] = []
+        for parcel in parcels:
+            if group and not self._fits([*group, parcel]):
                 yield group
                 group = []
-            group.append(event)
+            group.append(parcel)
         if group:
             yield group
 
-    def _parts(self, group: Sequence[_Understood]) -> int:
-        return sum(projection.parts(additions) for projection, additions in self._by_projection(group))
+    def _fits(self, group: Sequence[_Parcel]) -> bool:
+        added = sum(projection.parts(additions) for projection, additions in self._by_projection(group))
+        return 1 + len(group) + added <= MOST_PARTS and _number_of_events(group) <= MOST_TOGETHER
 
-    def _by_projection(self, group: Sequence[_Understood]) -> Iterator[tuple[Projection[Any], list[Any]]]:
+    def _by_projection(self, group: Sequence[_Parcel]) -> Iterator[tuple[Projection[Any], list[Any]]]:
         """Each projection with its additions of the group, in order."""
         for position, projection in enumerate(self.projections):
-            every = (event.additions[position] for event in group)
+            every = (understood.additions[position] for parcel in group for understood in parcel.contents)
             yield projection, [addition for addition in every if addition is not None]
 
-    def _drain(self, group: Sequence[_Understood]) -> None:
-        """Drain a group; if that fails, its halves, down to the one event that is to blame."""
-        group = [understood for understood in group if understood.event.GSI1PK not in self.held_up]
+    def _drain(self, group: Sequence[_Parcel]) -> None:
+        """Drain a group; if that fails, its halves, down to the one parcel that is to blame."""
+        group = [parcel for parcel in group if not self._is_held_up(parcel)]
         if not group:
             return
         try:
@@ -128,33 +147,50 @@ class _Pass:
             raise  # another worker, or the store: no fault of an event's
         except Exception as error:  # one event must not stop the others; an outage stops the count below
             if len(group) == 1:
-                self._count_failure(group[0].event, error)
+                self._blame([understood.event for understood in group[0].contents], error)
                 return
             middle = len(group) // 2
             self._drain(group[:middle])
             self._drain(group[middle:])
         else:
-            self.done.events += len(group)
-            self.done.credentials += sum(understood.event.credential is not None for understood in group)
+            self.done.events += _number_of_events(group)
+            self.done.credentials += sum(parcel.credentials for parcel in group)
 
-    def _take_out(self, group: Sequence[_Understood]) -> None:
+    def _is_held_up(self, parcel: _Parcel) -> bool:
+        return any(understood.event.GSI1PK in self.held_up for understood in parcel.contents)
+
+    def _take_out(self, group: Sequence[_Parcel]) -> None:
         with transaction() as writes:
             self.hold.guard(writes)
-            for understood in group:
+            for parcel in group:
                 writes.update(
-                    understood.event,
+                    parcel.first,
                     [Event.GSI2PK.remove(), Event.GSI2SK.remove()],
                     given=Event.GSI2PK.exists(),
-                    otherwise=AlreadyDrainedError(understood.event.id),
+                    otherwise=AlreadyDrainedError(parcel.first.id),
                 )
             for projection, additions in self._by_projection(group):
                 projection.add(writes, additions)
         for projection in self.projections:
             projection.committed()
 
+    def _blame(self, events: Sequence[Event], error: Exception) -> None:
+        """Something is wrong with one of these. Each gets a key of its own, so that the next pass finds out which."""
+        self.held_up |= {event.GSI1PK for event in events}
+        if len(events) == 1:
+            self._count_failure(events[0], error)
+            return
+        self.done.failed += 1
+        log.warning("event=%s together=%d error=%s", events[0].id, len(events), type(error).__name__)
+        with transaction() as writes:
+            self.hold.guard(writes)
+            for event in events:
+                own = [Event.GSI2PK.set(events[0].GSI2PK), Event.GSI2SK.set(event.id), Event.companions.remove()]
+                given = Event.GSI2PK.exists() if event is events[0] else Event.PK.exists()
+                writes.update(event, own, given=given, otherwise=AlreadyDrainedError(event.id))
+
     def _count_failure(self, event: Event, error: Exception) -> None:
         """Note one more failure; after MOST_ATTEMPTS set the event aside under a key of its own."""
-        self.held_up.add(event.GSI1PK)
         self.done.failed += 1
         attempts = int(event.attempts or 0) + 1
         actions = [Event.attempts.set(attempts)]
@@ -172,7 +208,12 @@ class _Pass:
                 writes.create(SetAside.of(event), otherwise=already)
 
 
-def _still_pending(indexed: Sequence[Event]) -> list[Event]:
-    """The index may name events drained a moment ago: the rows themselves decide."""
-    rows = find_all([(Event, event.PK, event.SK) for event in indexed], consistent=True)
-    return [row for row in rows if isinstance(row, Event) and row.GSI2PK in PENDING_SHARDS]
+def _number_of_events(group: Sequence[_Parcel]) -> int:
+    return sum(len(parcel.contents) for parcel in group)
+
+
+def _still_pending(entries: Sequence[Event]) -> Iterator[list[Event]]:
+    """Each entry's events. The index may name some that were drained a moment ago: the rows themselves decide."""
+    for row in find_all([(Event, entry.PK, entry.SK) for entry in entries], consistent=True):
+        if isinstance(row, Event) and row.GSI2PK in PENDING_SHARDS:
+            yield [row, *companions_of(row)]

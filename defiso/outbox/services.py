@@ -7,6 +7,7 @@ from defiso.audit.models import Event
 from defiso.audit.services import pending_shard
 from defiso.outbox.errors import AlreadyDrainedError
 from defiso.outbox.models import PREFIX, SetAside
+from defiso.store.items import find_all
 from defiso.store.keys import tenant_key
 from defiso.store.pages import Counted, count_newest
 from defiso.store.transactions import transaction
@@ -18,7 +19,8 @@ MOST_COUNTED = 1000
 
 def quarantined_events(most: int = 100) -> list[Event]:
     """Events set aside after repeated failure, oldest first."""
-    return list(Event.GSI2.query(QUARANTINE, limit=most))
+    keys = [(Event, entry.PK, entry.SK) for entry in Event.GSI2.query(QUARANTINE, limit=most)]
+    return [row for row in find_all(keys, consistent=True) if isinstance(row, Event) and row.GSI2PK == QUARANTINE]
 
 
 def retry_quarantined() -> int:

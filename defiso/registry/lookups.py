@@ -71,9 +71,7 @@ def _row_of(key: tuple[str, str], tenant_slug: str, credential: CredentialRefere
     return CodeLookup(
         *key,
         number=credential.number or credential.number_slug,
-        slug=credential.number_slug,
         revision=int(credential.revision),
-        tenant_slug=tenant.slug,
         tenant_name=tenant.name,
         tenant_host=tenant.host,
     )

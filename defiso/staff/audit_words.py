@@ -73,7 +73,7 @@ def present_events(events: Iterable[Event]) -> list[ShownEvent]:
             occurred_at=event.occurred_at,
             title=title_of(event.action),
             who=event.actor.get("label", ""),
-            ip=event.context.get("ip", ""),
+            ip=(event.context or {}).get("ip", ""),
             target=_target_of(event),
             target_url=_page_of(event),
             reason=event.reason or "",

@@ -1,4 +1,4 @@
-"""The signed document of a revision and its anchor's proof: read in one call, checked, and kept for a minute.
+"""The signed document of a revision and its anchor's proof: checked, and kept for a minute.
 
 What cannot change between two requests is kept here; the status never is.
 """
@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from defiso.anchoring.models import Proof
-from defiso.anchoring.services import proof_key
-from defiso.certificates.models import Certificate, Revision, revision_key
+from defiso.anchoring.services import Unproven, find_proof
+from defiso.certificates.models import Certificate, Revision
 from defiso.core.cache import TimedCache
+from defiso.credentials.errors import MalformedCredentialError
+from defiso.credentials.packing import unpack
 from defiso.credentials.services import check_credential
-from defiso.store.items import find_all
-from defiso.store.keys import tenant_key
 from defiso.tenants.models import Tenant
+from defiso.verification.records import Documents, Records, read_documents
 from defiso.verification.verdicts import Result, Verdict
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """``subject`` is what was signed, empty if the document is damaged or gone; ``proof`` None until anchored."""
+    """``subject`` is what was signed, empty if the document is damaged or gone; ``proof`` None until anchored, then
+    ``unproven`` says why.
+    """
 
     content: Verdict
     issuer: Verdict
@@ -27,21 +30,42 @@ class Evidence:
     text: str
     key_id: str
     proof: Proof | None
+    unproven: Unproven = Unproven.WAITING
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """``of`` is the revision and digest it belongs to."""
+
+    of: tuple[int, str | None]
+    evidence: Evidence
 
 
 LONGEST_KEPT = 20_000  # characters; a longer document is checked each time rather than filling the memory
-_checked: TimedCache[Evidence] = TimedCache(size=2000, seconds=60)
+_checked: TimedCache[_Kept] = TimedCache(size=2000, seconds=60)
 
 
-def evidence_of(tenant: Tenant, certificate: Certificate, *, fresh: bool = False) -> Evidence:
-    """The checked document of the current revision: from memory for a minute once it passed, else one BatchGetItem."""
-    key = f"{tenant.slug} {certificate.slug} {certificate.revision} {certificate.credential_digest}"
-    if (kept := _checked.get(key)) and not fresh:
-        return kept
-    evidence = _read(tenant, certificate)
+def is_known(tenant: Tenant, slug: str) -> bool:
+    """Whether there is anything in memory of this certificate, so that its head alone need be read."""
+    return _checked.get(_key(tenant, slug)) is not None
+
+
+def evidence_of(tenant: Tenant, records: Records, *, fresh: bool = False) -> Evidence:
+    """The checked document of the current revision: from memory for a minute once it passed.
+
+    Else from the records; where they have not this revision's documents, one BatchGetItem, and one for the proof.
+    """
+    head = records.head
+    key, of = _key(tenant, head.slug), (int(head.revision), head.credential_digest)
+    if (kept := _checked.get(key)) and kept.of == of and not fresh:
+        return kept.evidence
+    documents = records.documents
+    if fresh or documents is None or documents.revision != int(head.revision):
+        documents = read_documents(tenant, head, consistent=fresh)
+    evidence = _check(tenant, head, documents, consistent=fresh)
     passed = evidence.content.result is evidence.issuer.result is Result.PASS
     if passed and evidence.proof is not None and len(evidence.text) <= LONGEST_KEPT:
-        _checked.put(key, evidence)
+        _checked.put(key, _Kept(of, evidence))
     return evidence
 
 
@@ -50,26 +74,37 @@ def forget_checked_evidence() -> None:
     _checked.clear()
 
 
-def _read(tenant: Tenant, certificate: Certificate) -> Evidence:
-    revision = int(certificate.revision)
-    document, proof = find_all(
-        [
-            (Revision, tenant_key(tenant.slug), revision_key(certificate.slug, revision)),
-            (Proof, *proof_key(tenant.slug, certificate.slug, revision)),
-        ]
+def _key(tenant: Tenant, slug: str) -> str:
+    return f"{tenant.slug} {slug}"
+
+
+def _check(tenant: Tenant, head: Certificate, documents: Documents, *, consistent: bool) -> Evidence:
+    digest = head.credential_digest or ""
+    found = find_proof(
+        documents.place, number=head.number, revision=documents.revision, digest=digest, consistent=consistent
     )
-    found_proof = proof if isinstance(proof, Proof) else None
-    if not isinstance(document, Revision) or not document.credential:
+    proof, unproven = (found, Unproven.WAITING) if isinstance(found, Proof) else (None, found)
+    document = documents.document
+    if document is None or document.credential is None:
         missing = "The signed document is missing from the registry, so it could not be checked."
         content, issuer = (Verdict(name, Result.UNKNOWN, missing) for name in ("content", "issuer"))
-        return Evidence(content, issuer, {}, "", "", found_proof)
-    digest = certificate.credential_digest or ""
-    check = check_credential(tenant=tenant, text=document.credential, expected_digest=digest)
+        return Evidence(content, issuer, {}, "", "", proof, unproven)
+    text = _text_of(document)
+    check = check_credential(tenant=tenant, text=text, expected_digest=digest)
     return Evidence(
         Verdict("content", Result(check.content.result), check.content.reason),
         Verdict("issuer", Result(check.issuer.result), check.issuer.reason),
         check.subject,
-        document.credential,
-        document.key_id or "",
-        found_proof,
+        text,
+        check.key_id,
+        proof,
+        unproven,
     )
+
+
+def _text_of(document: Revision) -> str:
+    """Nothing where it cannot be unpacked, which fails the content check as any other damage does."""
+    try:
+        return unpack(document.credential)
+    except MalformedCredentialError:
+        return ""

@@ -1,4 +1,4 @@
-"""Checking a certificate: one read for its current state, at most one more for the signed document and its proof.
+"""Checking a certificate: one read for its current state, at most one more for the proof of its anchor.
 
 Dates and names are the signed document's; only the status and its seal are the stored head's.
 """
@@ -8,46 +8,35 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from defiso.anchoring.models import Proof
-from defiso.anchoring.services import AnchorCheck, check_anchor, with_proof
+from defiso.anchoring.services import AnchorCheck, check_anchor, unproven, with_proof
 from defiso.audit.actions import Action
 from defiso.audit.services import events_of
-from defiso.certificates.models import Certificate, certificate_key
+from defiso.certificates.models import Certificate
 from defiso.certificates.services import status_statement
 from defiso.certificates.states import Status, status_of
 from defiso.chain.networks import name_of
 from defiso.core import clock
-from defiso.core.errors import NotFoundError
 from defiso.core.numbers import slug_asked
 from defiso.credentials.services import check_statement
-from defiso.store.keys import tenant_key
 from defiso.tenants.models import Tenant
 from defiso.verification.accreditation import known_accreditation
-from defiso.verification.evidence import Evidence, evidence_of
+from defiso.verification.errors import UnknownCertificateError
+from defiso.verification.evidence import Evidence, evidence_of, is_known
 from defiso.verification.headlines import Standing, headline_of, status_verdict
+from defiso.verification.records import NEVER_PUBLIC, Records, read_records
 from defiso.verification.verdicts import AnchorFacts, Result, Verdict, Verification, overall_of
-
-NEVER_PUBLIC = {"draft", "under_review", "refused"}
-
-
-class UnknownCertificateError(NotFoundError):
-    """No such certificate, or none that may be shown: the answer is the same."""
-
-    code = "unknown_certificate"
 
 
 def find_public_certificate(*, tenant: Tenant, number: str) -> Certificate:
     """The issued, non-confidential certificate of this number: one read. Raises UnknownCertificateError."""
-    slug = slug_asked(number)
-    certificate = Certificate.find(tenant_key(tenant.slug), certificate_key(slug)) if slug else None
-    if certificate is None or certificate.status in NEVER_PUBLIC or certificate.confidential:
-        raise UnknownCertificateError(f"{tenant.name} shows no certificate with the number {number[:60]}.")
-    return certificate
+    return read_records(tenant=tenant, number=number).head
 
 
 def verify_certificate(*, tenant: Tenant, number: str, on: date | None = None) -> Verification:
     """The verdicts and the overall answer, now or, for status and expiry, at the end of a past day (UTC)."""
-    certificate = find_public_certificate(tenant=tenant, number=number)
-    evidence, anchor = _anchored_evidence(tenant, certificate)
+    records = _read(tenant, number)
+    certificate = records.head
+    evidence, anchor = _anchored_evidence(tenant, records)
     pending = anchor.result == "pending"
     intact = _has_its_seal(tenant, certificate)
     standing = _standing(tenant, certificate, evidence.subject, on)
@@ -80,8 +69,8 @@ def verify_certificate(*, tenant: Tenant, number: str, on: date | None = None) -
 
 
 def read_credential_text(*, tenant: Tenant, number: str) -> str:
-    """The credential as JSON: with its signature, and with MerkleProof2019 beside it once anchored. Two calls."""
-    evidence = evidence_of(tenant, find_public_certificate(tenant=tenant, number=number))
+    """The credential as JSON: with its signature, and with MerkleProof2019 beside it once anchored."""
+    evidence = evidence_of(tenant, _read(tenant, number))
     if not evidence.subject:
         raise UnknownCertificateError("The signed document of this certificate is missing or damaged.")
     if evidence.proof is None or not evidence.proof.is_readable:
@@ -90,11 +79,15 @@ def read_credential_text(*, tenant: Tenant, number: str) -> str:
 
 
 def read_proof(*, tenant: Tenant, number: str) -> Proof | None:
-    """The stored path to the chain, None while the certificate waits for its anchor. Two calls."""
-    proof = evidence_of(tenant, find_public_certificate(tenant=tenant, number=number)).proof
+    """The path to the chain, None while the certificate waits for its anchor."""
+    proof = evidence_of(tenant, _read(tenant, number)).proof
     if proof and not proof.is_readable:
         raise UnknownCertificateError("The proof of this certificate is damaged.")
     return proof
+
+
+def _read(tenant: Tenant, number: str) -> Records:
+    return read_records(tenant=tenant, number=number, with_documents=not is_known(tenant, slug_asked(number)))
 
 
 def _has_its_seal(tenant: Tenant, certificate: Certificate) -> bool:
@@ -131,20 +124,19 @@ def _recorded_by_end_of(day: date, tenant: Tenant, certificate: Certificate) -> 
     return unknown if recorded.status in NEVER_PUBLIC else recorded
 
 
-def _anchored_evidence(tenant: Tenant, certificate: Certificate) -> tuple[Evidence, AnchorCheck]:
+def _anchored_evidence(tenant: Tenant, records: Records) -> tuple[Evidence, AnchorCheck]:
     """A proof from memory may have been replaced since, after a reorg: it fails only if the stored one does."""
-    evidence = evidence_of(tenant, certificate)
-    anchor = _check_anchor(evidence, certificate)
+    evidence = evidence_of(tenant, records)
+    anchor = _check_anchor(evidence, records.head)
     if anchor.result != "fail":
         return evidence, anchor
-    evidence = evidence_of(tenant, certificate, fresh=True)
-    return evidence, _check_anchor(evidence, certificate)
+    evidence = evidence_of(tenant, records, fresh=True)
+    return evidence, _check_anchor(evidence, records.head)
 
 
 def _check_anchor(evidence: Evidence, certificate: Certificate) -> AnchorCheck:
     if evidence.proof is None:
-        waiting = "It is being written to the blockchain; this takes a few moments."
-        return AnchorCheck("pending", waiting, clock.now(), 0, None)
+        return unproven(evidence.unproven)
     return check_anchor(evidence.proof, _digest_bytes(certificate.credential_digest))
 
 

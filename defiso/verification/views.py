@@ -12,6 +12,7 @@ from defiso.core import clock
 from defiso.core.errors import InvalidError
 from defiso.core.numbers import slug_asked
 from defiso.tenants.requests import TenantRequest
+from defiso.verification.errors import UnknownCertificateError
 from defiso.verification.health import read_health
 from defiso.verification.history import read_history
 from defiso.verification.presentation import (
@@ -24,7 +25,6 @@ from defiso.verification.presentation import (
 )
 from defiso.verification.qr import draw_qr
 from defiso.verification.services import (
-    UnknownCertificateError,
     find_public_certificate,
     read_credential_text,
     read_proof,

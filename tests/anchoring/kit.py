@@ -6,10 +6,11 @@ from collections import Counter
 from typing import Any
 
 from defiso.anchoring.machine import batches_in, read_leaves
-from defiso.anchoring.models import Batch, Leaf, Proof, Share, State, proof_key
+from defiso.anchoring.models import Batch, Leaf, Place, Proof, Share, State, proof_key
+from defiso.anchoring.proofs import find_proof
 from defiso.audit.actors import SYSTEM
 from defiso.audit.models import CredentialReference, Event
-from defiso.audit.services import PENDING_SHARDS, record_event
+from defiso.audit.services import PENDING_SHARDS, companions_of, make_event, record_event, record_events
 from defiso.chain.client import Chain
 from defiso.core.errors import DomainError
 from defiso.core.merkle import root_from
@@ -27,11 +28,17 @@ def digest_of(tenant_slug: str, slug: str, revision: int = 1) -> str:
     return hashlib.sha256(f"{tenant_slug}/{slug}/{revision}".encode()).hexdigest()
 
 
-def add_issue(writes, tenant_slug, slug, *, revision=1, confidential=False, before="draft", digest=None) -> Leaf:
+def add_issue(writes, tenant_slug, slug, **options) -> Leaf:
     """Add to a transaction the event that issuing a certificate records."""
+    event, leaf = issuing(tenant_slug, slug, **options)
+    record_events(writes, [event])
+    return leaf
+
+
+def issuing(tenant_slug, slug, *, revision=1, confidential=False, before="draft", digest=None) -> tuple[Event, Leaf]:
+    """The event of issuing a certificate, not yet recorded, and the leaf it becomes."""
     digest = digest or digest_of(tenant_slug, slug, revision)
-    record_event(
-        writes,
+    event = make_event(
         tenant_slug=tenant_slug,
         actor=SYSTEM,
         action="certificate.issued",
@@ -42,7 +49,7 @@ def add_issue(writes, tenant_slug, slug, *, revision=1, confidential=False, befo
         counted=[[before] if before else None, ["active"]],
         credential=CredentialReference(slug, revision, digest, confidential, number=slug.replace("-", " ")),
     )
-    return Leaf(digest, tenant_slug, slug, revision, slug.replace("-", " "))
+    return event, Leaf(digest, tenant_slug, slug, revision, slug.replace("-", " "))
 
 
 def issue(tenant_slug: str, slug: str, **options: object) -> Leaf:
@@ -50,12 +57,12 @@ def issue(tenant_slug: str, slug: str, **options: object) -> Leaf:
         return add_issue(writes, tenant_slug, slug, **options)
 
 
-def issue_many(tenant_slug: str, count: int) -> list[Leaf]:
+def issue_many(tenant_slug: str, count: int, prefix: str = "BULK") -> list[Leaf]:
     leaves = []
     for start in range(0, count, 100):
         with transaction() as writes:
             leaves += [
-                add_issue(writes, tenant_slug, f"BULK-{index:05d}", before=None)
+                add_issue(writes, tenant_slug, f"{prefix}-{index:05d}", before=None)
                 for index in range(start, min(count, start + 100))
             ]
     return leaves
@@ -110,7 +117,9 @@ def is_about_to_mine(chain: Chain) -> bool:
 
 
 def pending_events() -> list[Event]:
-    return [event for shard in PENDING_SHARDS for event in Event.GSI2.query(shard)]
+    entries = [entry for shard in PENDING_SHARDS for entry in Event.GSI2.query(shard)]
+    firsts = [Event.get(entry.PK, entry.SK, consistent_read=True) for entry in entries]
+    return [event for first in firsts for event in (first, *companions_of(first))]
 
 
 def the_batch() -> Batch:
@@ -119,7 +128,9 @@ def the_batch() -> Batch:
 
 
 def proof_of(leaf: Leaf) -> Proof | None:
-    return Proof.find(*proof_key(leaf.tenant_slug, leaf.number_slug, leaf.revision))
+    place = Place.find(*proof_key(leaf.tenant_slug, leaf.number_slug, leaf.revision))
+    found = find_proof(place, number=leaf.number, revision=leaf.revision, digest=leaf.digest)
+    return found if isinstance(found, Proof) else None
 
 
 def shares_of(tenant_slug: str) -> list[Share]:

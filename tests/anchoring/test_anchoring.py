@@ -3,9 +3,12 @@
 import time
 
 from defiso.anchoring.machine import batches_in
-from defiso.anchoring.models import State
+from defiso.anchoring.models import Place, Proof, State, proof_key
+from defiso.anchoring.proofs import CHUNK, find_proof
 from defiso.anchoring.services import check_anchor
 from defiso.chain.client import floor_gas
+from defiso.core.merkle import path_of, root_of
+from defiso.store.connection import counted_calls
 from defiso.worker.passes import Rules, run_pass
 from tests.anchoring.kit import (
     assert_anchored_exactly_once,
@@ -16,6 +19,8 @@ from tests.anchoring.kit import (
     the_batch,
     work,
 )
+from tests.anchoring.test_chain_faults import later
+from tests.conftest import every_row
 
 
 def test_certificates_of_several_bodies_share_one_transaction(anvil, chain, hold, tenants):
@@ -91,3 +96,58 @@ def test_an_anchor_waits_for_its_confirmations(anvil, chain, hold, tenants):
 
     assert shallow == State.MINED
     assert_anchored_exactly_once(anvil, [leaf])
+
+
+def test_a_batch_of_any_size_has_the_root_and_paths_of_one_tree(anvil, chain, hold, tenants):
+    for count in (CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7):
+        leaves = issue_many(tenants[0], count, prefix=f"OF-{count}")
+        work(hold, chain)
+
+        newest = max(batches_in(State.ANCHORED), key=lambda batch: batch.id)
+        digests = [bytes.fromhex(leaf.digest) for leaf in leaves]
+        assert newest.root == root_of(digests).hex()
+        for index in {0, 1, count // 2, count - 2, count - 1}:
+            proof = proof_of(leaves[index])
+            assert proof.path == [{side: sibling.hex()} for side, sibling in path_of(digests, index)]
+            assert (proof.index, proof.root, proof.batch_id) == (index, newest.root, newest.id)
+
+
+def test_a_proof_costs_one_call_whatever_the_size_of_its_batch(anvil, chain, hold, tenants):
+    leaf = issue_many("acme", 300)[200]
+    work(hold, chain)
+    place = Place.find(*proof_key(leaf.tenant_slug, leaf.number_slug, leaf.revision))
+
+    with counted_calls() as calls:
+        proof = find_proof(place, number=leaf.number, revision=leaf.revision, digest=leaf.digest)
+
+    assert isinstance(proof, Proof)
+    assert calls == ["BatchGetItem"]
+
+
+def rows_of_anchoring() -> dict[tuple[str, str], object]:
+    """Of batches, trees, shares and places, by key."""
+    kinds = ("METADATA", "TOP", "LEAVES#", "COLLECTED#", "BATCH#", "PROOF#")
+    keyed = {(row["PK"]["S"], row["SK"]["S"]): row for row in every_row()}
+    return {
+        (pk, sk): row
+        for (pk, sk), row in keyed.items()
+        if pk.startswith(("BATCH#", "TENANT#")) and sk.startswith(kinds)
+    }
+
+
+def test_an_anchor_written_anew_changes_its_batch_and_its_shares_and_no_other_row(anvil, chain, hold, tenants):
+    leaves = issue_many("acme", 5)
+    work(hold, chain)
+    before = rows_of_anchoring()
+    anvil.kill()
+    anvil.start()
+
+    with later(120):
+        work(hold, chain)
+
+    after = rows_of_anchoring()
+    changed = {key for key in before if before[key] != after[key]}
+    batch = the_batch()
+    assert_anchored_exactly_once(anvil, leaves)
+    assert changed == {(batch.PK, "METADATA"), ("TENANT#acme", batch.PK)}
+    assert before.keys() == after.keys()

@@ -7,16 +7,21 @@ from typing import Any
 import pytest
 
 from defiso.audit.actors import Actor
+from defiso.audit.models import Event
 from defiso.certificates.acts.draft import edit_draft
 from defiso.certificates.acts.issue import issue_certificate
+from defiso.certificates.content import to_json
+from defiso.certificates.dictionaries import dictionary_of, digest_of
 from defiso.certificates.errors import CertificateNotFoundError, NumberInUseError, TransitionRefusedError
+from defiso.certificates.heads import changed_head
 from defiso.certificates.models import Revision, revision_key
 from defiso.certificates.services import get_certificate, history_of, status_statement
 from defiso.certificates.states import Status, status_of
-from defiso.core.clock import today
+from defiso.core.clock import now, today
 from defiso.core.errors import ChangedMeanwhileError, InvalidError
+from defiso.credentials.packing import unpack
 from defiso.credentials.services import check_credential, check_statement
-from defiso.store.connection import counted_calls
+from defiso.store.connection import connection, counted_calls
 from defiso.store.keys import tenant_key
 from defiso.tenants.models import Tenant
 from tests.certificates.making import DECIDER, ISSUER, actions_on, content, in_days, make_certificate, make_draft
@@ -74,7 +79,7 @@ def test_an_edit_tells_what_changed(tenant: Tenant) -> None:
 
     event = history_of(tenant=tenant, certificate=edited)[-1]
     assert (event.before, event.after) == ({"scope": "Casting and machining of grey iron"}, {"scope": "Casting"})
-    assert edited.dictionary["scope"] == "Casting"
+    assert dictionary_of(edited)["scope"] == "Casting"
 
 
 def test_a_draft_can_be_given_another_number(tenant: Tenant) -> None:
@@ -126,19 +131,60 @@ def test_an_issued_certificate_has_a_revision_that_checks_and_an_event_to_anchor
 
     revision = Revision.get(tenant_key("acme"), revision_key(certificate.slug, 1))
     check = check_credential(
-        tenant=tenant, text=revision.credential, expected_digest=certificate.credential_digest or ""
+        tenant=tenant, text=unpack(revision.credential), expected_digest=certificate.credential_digest or ""
     )
-    event = history_of(tenant=tenant, certificate=certificate)[-1]
+    listed = history_of(tenant=tenant, certificate=certificate)[-1]
+    event = Event.get(listed.PK, listed.SK)
     assert (check.content.result, check.issuer.result) == ("pass", "pass")
-    assert json.loads(revision.credential)["credentialSubject"]["revision"] == 1
-    assert event.credential == {
-        "number_slug": certificate.slug,
-        "revision": 1,
-        "digest": revision.digest,
-        "confidential": False,
-        "number": certificate.number,
-    }
+    assert json.loads(unpack(revision.credential))["credentialSubject"]["revision"] == 1
+    assert event.credential == {"number_slug": certificate.slug, "revision": 1, "digest": revision.digest}
     assert event.after == {"status": "active", "revision": 1, "decidedBy": "Decision-maker at Acme"}
+
+
+def test_an_issued_certificate_says_once_what_it_says(tenant: Tenant) -> None:
+    """In the signed document; beside it only what the document leaves out. Both together are the whole content."""
+    certificate = make_certificate(tenant)
+
+    rows = [
+        connection().client.get_item(
+            TableName="defiso-certificates", Key={"PK": {"S": "TENANT#acme"}, "SK": {"S": key}}
+        )["Item"]
+        for key in (certificate.SK, revision_key(certificate.slug, 1))
+    ]
+    whole = content(revision=1, decidedBy="Decision-maker at Acme")
+    assert [sorted(row.keys() & {"content", "credential", "internal"}) for row in rows] == [
+        [],
+        ["credential", "internal"],
+    ]
+    assert dictionary_of(certificate) == whole
+    assert certificate.content_digest == digest_of(whole)
+
+
+@pytest.mark.parametrize(
+    ("status", "changes", "is_public"),
+    [
+        (Status.DRAFT, {}, False),
+        (Status.ACTIVE, {}, True),
+        (Status.SUSPENDED, {}, True),
+        (Status.WITHDRAWN, {}, True),
+        (Status.ACTIVE, {"confidential": True, "confidentialityReason": "The client is a shelter."}, False),
+    ],
+)
+def test_indexes_across_bodies_hold_issued_public_heads_only(
+    tenant: Tenant, status: Status, changes: dict[str, Any], is_public: bool
+) -> None:
+    certificate = make_certificate(tenant, status=status, **changes)
+
+    keys = (certificate.GSI1PK, certificate.GSI1SK, certificate.GSI2PK, certificate.GSI2SK)
+    assert [key is not None for key in keys] == [is_public] * 4
+    assert f"TENANT#acme#STATUS#{status}" == certificate.GSI3PK
+
+
+@pytest.mark.parametrize("status", [Status.UNDER_REVIEW, Status.REFUSED, Status.VOID])
+def test_what_is_not_in_force_yet_or_never_was_is_in_no_index_across_bodies(tenant: Tenant, status: Status) -> None:
+    head = changed_head(make_certificate(tenant), tenant, at=now(), status=status)
+
+    assert (head.GSI1PK, head.GSI2PK) == (None, None)
 
 
 def test_the_status_is_sealed_with_what_it_is_judged_by(tenant: Tenant) -> None:
@@ -250,6 +296,6 @@ def test_the_largest_content_that_passes_fits_into_its_rows(tenant: Tenant, char
     )
     issued = issue_certificate(tenant=tenant, actor=DECIDER, number=edited.number)
 
-    assert len(issued.content.encode()) > 100_000
+    assert len(to_json(dictionary_of(issued)).encode()) > 100_000
     event = history_of(tenant=tenant, certificate=issued)[1]
     assert "SHA-256" in (event.before or {})["sites"]

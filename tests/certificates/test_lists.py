@@ -19,7 +19,7 @@ from defiso.store import pages
 from defiso.store.connection import counted_calls
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
-from tests.certificates.making import ISSUER, content, in_days
+from tests.certificates.making import content, in_days
 
 STANDARDS = {
     "9001": {"code": "9001", "edition": "2015", "title": "ISO 9001:2015", "name": "Quality management systems"},
@@ -39,7 +39,7 @@ def put_heads(tenant: Tenant, status: Status, expiries: Sequence[int], standard:
             number = f"{standard}-{status}-{days}".replace("--", "-past-")
             expiry = in_days(days).isoformat()
             made = content(number=number, standard=STANDARDS[standard], expiryDate=expiry)
-            head = make_head(tenant=tenant, actor=ISSUER, content=made, status=status, at=now())
+            head = make_head(tenant=tenant, content=made, status=status, at=now())
             for name, value in columns.items():
                 setattr(head, name, value)
             writes.create(head, otherwise=RefusedError("in use"))

@@ -211,7 +211,6 @@ def test_since_moves_with_the_status_only(tenant: Tenant) -> None:
         suspended = suspend(tenant, certificate.number)
 
     assert suspended.since > certificate.since
-    assert suspended.created_at == certificate.created_at
 
 
 def test_nothing_leads_out_of_a_final_status() -> None:

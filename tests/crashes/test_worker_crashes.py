@@ -89,11 +89,12 @@ MINED_TO_ANCHORED = [
     "chain _finalise",
     "store _finalise",
     "chain prove_batch",
-    "store _write_proofs",
+    "store _write_places",
     "store prove_batch",
     "store prove_batch",
     "chain find_lost_anchors",
 ]
+ANCHORED_ANEW = [step for step in MINED_TO_ANCHORED if step != "store _write_places"]
 LOST = [
     "chain find_lost_anchors",
     "chain find_lost_anchors",
@@ -121,20 +122,20 @@ IN_PIECES = [
     "store seal_batch",
     *SIGN_AND_SEND,
     *MINED_TO_ANCHORED[:5],
-    *["store _write_proofs"] * 2,
+    *["store _write_places"] * 2,
     *MINED_TO_ANCHORED[6:],
 ]
 
 STORIES = {
     "a batch from outbox to proofs": Story(nothing_done, COLLECT_AND_SEAL + SIGN_AND_SEND + MINED_TO_ANCHORED),
     "certificates in pieces": Story(many_done_in_pieces, IN_PIECES, active=(120, 1)),
-    "a chain wiped clean": Story(chain_wiped, LOST + MINED_TO_ANCHORED),
+    "a chain wiped clean": Story(chain_wiped, LOST + ANCHORED_ANEW),
     "an attempt that reverted": Story(
         attempt_reverted, ["chain watch_batch", "store _rule_out", *SIGN_AND_SEND, *MINED_TO_ANCHORED], seconds=5
     ),
     "an offer that is not taken": Story(offer_too_low, OFFER, seconds=120, end=release),
 }
-REPEATED = ["store publish", "store _take_out", "store _write_proofs"]
+REPEATED = ["store publish", "store _take_out", "store _write_places"]
 POINTS = [
     pytest.param(name, position, breakage, id=f"{name}: {position} {step} {breakage.value}")
     for name, story in STORIES.items()

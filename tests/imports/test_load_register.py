@@ -16,11 +16,13 @@ import time_machine
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from defiso.audit.models import Event
 from defiso.audit.services import events_of
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.models import Certificate, Revision, certificate_key
 from defiso.certificates.services import get_certificate, status_statement
 from defiso.core.errors import UnavailableError
+from defiso.credentials.packing import unpack
 from defiso.credentials.services import check_credential, check_statement
 from defiso.imports import loading
 from defiso.store.keys import tenant_key
@@ -71,8 +73,9 @@ def test_what_is_loaded_checks_and_is_to_be_anchored(tenant: Tenant) -> None:
     certificate = get_certificate(tenant=tenant, number="45001-2024-000001")
     revision = Revision.get(tenant_key("acme"), f"REV#{certificate.slug}#0001")
     digest = certificate.credential_digest or ""
-    check = check_credential(tenant=tenant, text=revision.credential, expected_digest=digest)
-    [event] = events_of(tenant_slug=tenant.slug, target_kind="CERT", target_id=certificate.slug)
+    check = check_credential(tenant=tenant, text=unpack(revision.credential), expected_digest=digest)
+    [listed] = events_of(tenant_slug=tenant.slug, target_kind="CERT", target_id=certificate.slug)
+    event = Event.get(listed.PK, listed.SK)
     assert (check.content.result, check.issuer.result) == ("pass", "pass")
     assert (event.action, event.credential["digest"] if event.credential else "") == ("certificate.imported", digest)
     assert certificate.identity == "UID-01-000001"

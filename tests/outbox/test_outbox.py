@@ -4,15 +4,15 @@ import pytest
 
 from defiso.anchoring.collecting import Collecting
 from defiso.anchoring.machine import batches_in, read_leaves
-from defiso.anchoring.models import State
+from defiso.anchoring.models import Leaf, State
 from defiso.audit.actors import SYSTEM
 from defiso.audit.models import Event
-from defiso.audit.services import pending_shard
+from defiso.audit.services import PENDING_SHARDS, pending_shard, record_events
 from defiso.certificates.counts import Counts, count_certificates
 from defiso.outbox.draining import MOST_ATTEMPTS, drain_outbox
 from defiso.outbox.errors import LeaseLostError
 from defiso.outbox.hold import LEASE_NAME, Hold
-from defiso.outbox.services import count_set_aside, quarantined_events, retry_quarantined
+from defiso.outbox.services import count_pending_credentials, count_set_aside, quarantined_events, retry_quarantined
 from defiso.registry.lookups import LookUps
 from defiso.registry.models import CodeLookup
 from defiso.store.connection import counted_calls
@@ -20,7 +20,7 @@ from defiso.store.lease import acquire_lease
 from defiso.store.transactions import transaction
 from defiso.tenants.services import create_tenant, get_tenant
 from defiso.worker.lanes import projections
-from tests.anchoring.kit import add_issue, change_status, issue, issue_many, pending_events, record_alone
+from tests.anchoring.kit import add_issue, change_status, issue, issue_many, issuing, pending_events, record_alone
 from tests.conftest import every_row
 
 
@@ -131,6 +131,85 @@ def test_ninety_five_events_are_one_look_up_and_one_draining_transaction(hold):
 
     assert calls.count("TransactWriteItems") == 2
     assert collected() == [f"BULK-{number:05d}" for number in range(95)]
+
+
+def issue_together(slugs: list[str], **options: object) -> list[Leaf]:
+    """As a load does: one transaction, whose events wait under one key."""
+    made = [issuing("acme", slug, **options) for slug in slugs]
+    with transaction() as writes:
+        record_events(writes, [event for event, _leaf in made])
+    return [leaf for _event, leaf in made]
+
+
+def test_events_of_one_transaction_wait_under_one_key_and_leave_together(hold):
+    drain_outbox(hold, projections())
+    leaves = issue_together([f"FM-{number}" for number in range(33)])
+    waiting = [entry for shard in PENDING_SHARDS for entry in Event.GSI2.query(shard)]
+    pending = count_pending_credentials(tenant=get_tenant("acme"), handled_to="").number
+
+    with counted_calls() as calls:
+        drained = drain_outbox(hold, projections())
+
+    assert (len(waiting), pending) == (1, 33)
+    assert (drained.events, drained.credentials, calls.count("TransactWriteItems")) == (33, 33, 2)
+    assert read_leaves(batches_in(State.COLLECTING)[0]) == leaves
+    assert pending_events() == []
+
+
+def test_one_bad_event_among_those_of_its_transaction_is_set_aside_alone(hold):
+    made = [issuing("acme", f"FM-{number}", digest="bad" if number == 5 else None) for number in range(10)]
+    with transaction() as writes:
+        record_events(writes, [event for event, _leaf in made])
+
+    for _ in range(MOST_ATTEMPTS + 1):
+        drain_outbox(hold, projections())
+
+    assert [event.target_id for event in quarantined_events()] == ["FM-5"]
+    assert sorted(collected()) == sorted(leaf.number_slug for _event, leaf in made if leaf.number_slug != "FM-5")
+    assert pending_events() == []
+
+
+def test_one_event_that_the_store_refuses_among_those_of_its_transaction_is_found(hold, monkeypatch):
+    issue_together([f"FM-{number}" for number in range(10)])
+    publish = LookUps.publish
+
+    def refuse_one(look_ups: LookUps, held: Hold, group: object) -> None:
+        if any(look_up.key[0] == "CODE#FM-5" for look_up in group):
+            raise ValueError("too large")
+        publish(look_ups, held, group)
+
+    monkeypatch.setattr(LookUps, "publish", refuse_one)
+    for _ in range(MOST_ATTEMPTS + 1):
+        drain_outbox(hold, projections())
+
+    assert [event.target_id for event in quarantined_events()] == ["FM-5"]
+    assert len(collected()) == len(set(collected())) == 9
+
+
+def test_what_follows_a_transaction_with_a_bad_event_waits_for_its_own_event_only(hold):
+    made = [issuing("acme", "FM-1"), issuing("acme", "FM-2", digest="bad")]
+    with transaction() as writes:
+        record_events(writes, [event for event, _leaf in made])
+    issue("acme", "FM-1", revision=2, before="active")
+    issue("acme", "FM-2", revision=2, before="active")
+
+    drain_outbox(hold, projections())
+    first = collected()
+    drain_outbox(hold, projections())
+    second = collected()
+    for _ in range(MOST_ATTEMPTS):
+        drain_outbox(hold, projections())
+
+    assert (first, second) == ([], ["FM-1", "FM-1"])
+    assert [row.revision for row in lookups_of("FM-1")] == [2]
+    assert collected() == ["FM-1", "FM-1", "FM-2"]
+
+
+def test_more_events_than_a_transaction_can_give_keys_are_not_recorded_together():
+    made = [issuing("acme", f"FM-{number}") for number in range(100)]
+
+    with pytest.raises(ValueError, match="together"), transaction() as writes:
+        record_events(writes, [event for event, _leaf in made])
 
 
 def test_a_busy_shard_starves_no_other(hold):

@@ -32,16 +32,28 @@ def fresh_engine() -> Iterator[None]:
     forget_connection()
 
 
-def test_every_table_is_made_with_its_indexes_and_streams_and_on_demand(fresh_engine: None) -> None:
+def test_every_table_is_made_with_its_indexes_and_on_demand(fresh_engine: None) -> None:
     reports = create_tables()
 
     assert [report.created for report in reports] == [True] * len(TABLES)
     table = connection().client.describe_table(TableName="defiso-certificates")["Table"]
     assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == ["GSI1", "GSI2", "GSI3"]
     assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
-    assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert "StreamSpecification" not in table
     ttl = connection().client.describe_time_to_live(TableName="defiso-sessions")["TimeToLiveDescription"]
     assert ttl["AttributeName"] == "expires_at"
+
+
+def test_on_aws_tables_have_streams(fresh_engine: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "checked by nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "checked by nobody")
+    settings.USE_DYNAMODB = True
+    forget_connection()
+
+    create_tables()
+
+    table = connection().client.describe_table(TableName="defiso-certificates")["Table"]
+    assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
 def test_a_second_run_changes_nothing_and_says_so(fresh_engine: None, capsys: pytest.CaptureFixture[str]) -> None:
@@ -109,8 +121,11 @@ def failure(code: str, operation: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": code}}, operation)
 
 
-def test_where_the_service_has_them_all_protections_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_service_has_them_all_protections_are_asked_for(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     service = Service()
+    settings.USE_DYNAMODB = True
     monkeypatch.setattr(schema, "_call", service.call)
 
     reports = create_tables()

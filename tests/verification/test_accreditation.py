@@ -11,7 +11,7 @@ from defiso.verification.services import verify_certificate
 from tests.anchoring.anvil import Anvil
 from tests.issuing import anchor_everything, issue
 from tests.staff import browser_at
-from tests.verification.stored import REVISION, change, replace_in
+from tests.verification.stored import REVISION, change, replace_in_document
 
 NUMBER = "ISO9001-2026-ABC123"
 CLAIM = {"accredited": True, "body": "UKAS", "number": "0042"}
@@ -59,7 +59,7 @@ def test_a_claim_is_never_shown_as_a_pass(acme: Tenant, anvil: Anvil) -> None:
 def test_what_was_altered_claims_nothing(acme: Tenant, anvil: Anvil) -> None:
     issue(acme, accreditation={"accredited": False})
     anchor_everything()
-    change(REVISION, replace_in("credential", '"accredited":false', '"accredited":true'))
+    change(REVISION, replace_in_document('"accredited":false', '"accredited":true'))
 
     verification = verify_certificate(tenant=acme, number=NUMBER)
 

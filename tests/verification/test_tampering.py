@@ -17,17 +17,25 @@ from tests.issuing import OWNER, anchor_everything, issue
 from tests.memory import forget_everything
 from tests.staff import browser_at, make_tenant
 from tests.verification.stored import (
+    BATCH,
+    DAMAGED,
     HEAD,
+    LEAVES,
     NUMBER,
-    PROOF,
+    PLACE,
     REVISION,
+    TOP,
     Row,
     change,
+    flip_digest,
     flip_hex,
-    flip_path,
-    replace_in,
+    remove,
+    replace_in_document,
+    set_document,
+    set_octets,
     set_text,
-    swap_side,
+    set_whole_number,
+    swap_digests,
 )
 
 
@@ -49,21 +57,20 @@ def check(tenant: Tenant) -> Verification:
 @pytest.mark.parametrize(
     ("place", "edit", "verdict"),
     [
-        pytest.param(REVISION, replace_in("credential", "grey iron", "gold"), "content", id="scope"),
-        pytest.param(REVISION, replace_in("credential", "2015", "2016"), "content", id="edition"),
-        pytest.param(
-            REVISION, replace_in("credential", 'proofValue":"z', 'proofValue":"z1'), "content", id="signature"
-        ),
-        pytest.param(REVISION, replace_in("credential", "{", "{ "), "content", id="a space"),
-        pytest.param(REVISION, set_text("credential", "not JSON"), "content", id="rubbish"),
-        pytest.param(REVISION, set_text("credential", "[" * 5000), "content", id="deep nesting"),
+        pytest.param(REVISION, replace_in_document("grey iron", "gold"), "content", id="scope"),
+        pytest.param(REVISION, replace_in_document("2015", "2016"), "content", id="edition"),
+        pytest.param(REVISION, replace_in_document('proofValue":"z', 'proofValue":"z1'), "content", id="signature"),
+        pytest.param(REVISION, replace_in_document("{", "{ "), "content", id="a space"),
+        pytest.param(REVISION, set_document("not JSON"), "content", id="rubbish"),
+        pytest.param(REVISION, set_document("[" * 5000), "content", id="deep nesting"),
+        pytest.param(REVISION, set_octets(b"not deflated"), "content", id="not deflated"),
+        pytest.param(REVISION, set_octets(b""), "content", id="empty"),
+        pytest.param(REVISION, set_text("credential", "of another kind"), "content", id="of another kind"),
         pytest.param(HEAD, flip_hex("credential_digest"), "content", id="digest"),
-        pytest.param(PROOF, flip_path, "anchor", id="proof path"),
-        pytest.param(PROOF, swap_side, "anchor", id="proof side"),
-        pytest.param(PROOF, set_text("path", "[1]"), "anchor", id="path of another shape"),
-        pytest.param(PROOF, flip_hex("root"), "anchor", id="root"),
-        pytest.param(PROOF, flip_hex("tx_hash"), "anchor", id="transaction"),
-        pytest.param(PROOF, flip_hex("sender"), "anchor", id="sender"),
+        pytest.param(LEAVES, flip_digest(1), "anchor", id="another leaf"),
+        pytest.param(BATCH, flip_hex("root"), "anchor", id="root"),
+        pytest.param(BATCH, flip_hex("tx_hash"), "anchor", id="transaction"),
+        pytest.param(BATCH, flip_hex("sender"), "anchor", id="sender"),
         pytest.param(HEAD, set_text("status", "withdrawn"), "status", id="status"),
         pytest.param(HEAD, set_text("status", "no such"), "status", id="unknown status"),
         pytest.param(HEAD, set_text("since", "2020-01-01T00:00:00.000Z"), "status", id="since"),
@@ -96,7 +103,7 @@ def test_a_suspended_certificate_cannot_be_made_active_in_the_store(anchored: Te
 
 
 def test_what_is_shown_is_what_was_signed_whatever_the_list_columns_say(anchored: Tenant) -> None:
-    for name in ("number", "organisation_name", "standard_title", "content"):
+    for name in ("number", "organisation_name", "standard_title"):
         change(HEAD, set_text(name, "Something else"))
 
     verification = check(anchored)
@@ -138,8 +145,7 @@ def test_another_bodys_document_under_this_number_is_not_genuine(anchored: Tenan
 
 
 def test_a_missing_document_could_not_be_checked_and_is_not_called_false(anchored: Tenant) -> None:
-    key = {"PK": {"S": "TENANT#acme"}, "SK": {"S": REVISION[1]}}
-    connection().client.delete_item(TableName=REVISION[0], Key=key)
+    remove(REVISION)
 
     verification = check(anchored)
 
@@ -147,17 +153,62 @@ def test_a_missing_document_could_not_be_checked_and_is_not_called_false(anchore
     assert verification.overall == "could_not_check"
 
 
-def test_a_missing_proof_is_pending_and_not_valid(anchored: Tenant) -> None:
-    key = {"PK": {"S": "TENANT#acme"}, "SK": {"S": PROOF[1]}}
-    connection().client.delete_item(TableName=PROOF[0], Key=key)
+@pytest.mark.parametrize(
+    ("place", "edit"),
+    [
+        pytest.param(LEAVES, flip_digest(0), id="its leaf changed"),
+        pytest.param(LEAVES, swap_digests, id="leaves in another order"),
+        pytest.param(LEAVES, lambda row: row.update(digests={"B": row["digests"]["B"][:7]}), id="leaves cut short"),
+        pytest.param(PLACE, set_whole_number("index", "1"), id="another place"),
+        pytest.param(PLACE, set_whole_number("index", "77"), id="a place beyond the last leaf"),
+        pytest.param(BATCH, set_text("state", "sent"), id="state of the batch"),
+    ],
+)
+def test_a_place_where_something_else_stands_is_pending_and_never_wrong(
+    anchored: Tenant, place: tuple[str, str], edit: Callable[[Row], None]
+) -> None:
+    change(place, edit)
 
     assert check(anchored).overall == "pending_anchor"
 
 
+def test_a_missing_place_is_pending_and_not_valid(anchored: Tenant) -> None:
+    remove(PLACE)
+
+    assert check(anchored).overall == "pending_anchor"
+
+
+@pytest.mark.parametrize("place", [BATCH, TOP, LEAVES])
+def test_a_missing_part_of_the_anchor_could_not_be_checked_and_is_not_called_false(
+    anchored: Tenant, place: tuple[str, str]
+) -> None:
+    remove(place)
+
+    verification = check(anchored)
+
+    assert verification.verdicts["anchor"].result == "unknown"
+    assert verification.overall == "could_not_check"
+
+
 @pytest.mark.parametrize(
-    ("place", "name"),
-    [(REVISION, "credential"), *((PROOF, name) for name in ("path", "root", "digest", "tx_hash", "confirmed_at"))],
+    ("place", "edit"),
+    [
+        pytest.param(LEAVES, lambda row: row.update(digests={"B": row["digests"]["B"] + b"x"}), id="leaves"),
+        pytest.param(TOP, set_text("digests", "of another kind"), id="top"),
+        pytest.param(PLACE, set_whole_number("index", "-1"), id="a place before the first"),
+        pytest.param(PLACE, set_whole_number("index", "5E30"), id="a place far beyond"),
+        pytest.param(PLACE, set_text("batch_id", "no such batch"), id="a batch that is not there"),
+    ],
 )
+def test_what_no_path_can_be_read_from_could_not_be_checked(
+    anchored: Tenant, place: tuple[str, str], edit: Callable[[Row], None]
+) -> None:
+    change(place, edit)
+
+    assert check(anchored).overall == "could_not_check"
+
+
+@pytest.mark.parametrize(("place", "name"), [(REVISION, "credential"), *((BATCH, name) for name in DAMAGED)])
 def test_what_cannot_even_be_read_is_an_answer_and_no_error(
     acme: Tenant, anvil: Anvil, place: tuple[str, str], name: str
 ) -> None:

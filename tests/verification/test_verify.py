@@ -12,11 +12,13 @@ from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.core.clock import now, today
 from defiso.core.dates import write_day
-from defiso.store.connection import counted_calls
+from defiso.store.connection import connection, counted_calls
 from defiso.tenants.models import Tenant
-from defiso.verification.evidence import forget_checked_evidence
+from defiso.verification.errors import UnknownCertificateError
+from defiso.verification.evidence import evidence_of, forget_checked_evidence
 from defiso.verification.history import forget_history
-from defiso.verification.services import UnknownCertificateError, verify_certificate
+from defiso.verification.records import read_records
+from defiso.verification.services import verify_certificate
 from defiso.verification.verdicts import Result, Verification
 from tests.anchoring.anvil import Anvil
 from tests.issuing import OWNER, anchor_everything, issue
@@ -63,8 +65,41 @@ def test_a_check_costs_two_calls_and_then_one_with_the_tenant_cached(acme: Tenan
     with counted_calls() as second:
         verify(acme)
 
-    assert first == ["GetItem", "BatchGetItem", "Query"]  # the last one fills the cache of the tenant's keys
+    # head, document and place; then the batch, its top and the chunk; the tenant's keys, which are kept
+    assert first == ["BatchGetItem", "BatchGetItem", "Query"]
     assert second == ["GetItem"]
+
+
+def test_a_waiting_certificate_costs_one_call_each_time(acme: Tenant) -> None:
+    issue(acme)
+    verify(acme)
+
+    with counted_calls() as calls:
+        verification = verify(acme)
+
+    assert (verification.overall, calls) == ("pending_anchor", ["BatchGetItem"])
+
+
+def test_only_a_later_revision_costs_a_call_of_its_own(acme: Tenant) -> None:
+    issue(acme)
+    records = read_records(tenant=acme, number=NUMBER, with_documents=True)
+    records.head.revision = 2
+
+    with counted_calls() as calls:
+        evidence = evidence_of(acme, records)
+
+    assert (evidence.content.result, calls) == (Result.UNKNOWN, ["BatchGetItem"])  # there is no second one
+
+
+def test_the_head_is_told_as_it_was_stored_so_that_any_change_of_it_shows(acme: Tenant) -> None:
+    issue(acme)
+
+    rows = [read_records(tenant=acme, number=NUMBER, with_documents=more).row for more in (False, True)]
+
+    stored = connection().client.get_item(
+        TableName="defiso-certificates", Key={"PK": {"S": "TENANT#acme"}, "SK": {"S": f"CERT#{NUMBER}"}}
+    )["Item"]
+    assert rows == [stored, stored]
 
 
 def test_the_public_page_costs_one_read_more_for_its_history_and_then_one_in_all(acme: Tenant, anvil: Anvil) -> None:
@@ -79,7 +114,7 @@ def test_the_public_page_costs_one_read_more_for_its_history_and_then_one_in_all
     with counted_calls() as second:
         browser.get(f"/certificates/{NUMBER}")
 
-    assert first == ["GetItem", "BatchGetItem", "Query"]
+    assert first == ["BatchGetItem", "BatchGetItem", "Query"]
     assert second == ["GetItem"]
 
 

@@ -6,7 +6,8 @@ from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
 from defiso.certificates.acts.changing import changed, read_head, unchanged
 from defiso.certificates.acts.table import EDIT
-from defiso.certificates.content import Content, differences, to_json
+from defiso.certificates.content import Content, differences
+from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.errors import CertificateNotFoundError, NumberInUseError
 from defiso.certificates.heads import changed_head, columns_of, make_head, record_change
 from defiso.certificates.models import Certificate, certificate_key
@@ -30,7 +31,7 @@ def draft_certificate(*, tenant: Tenant, actor: Actor, content: Content, draft_k
     if not slug_of(content.get("number", "")) and (standard := content.get("standard")):
         content["number"] = generate_number(standard["code"], today().year, seed=draft_key)
     _refuse_unfit(content)
-    head = make_head(tenant=tenant, actor=actor, content=content, status=Status.DRAFT, at=now())
+    head = make_head(tenant=tenant, content=content, status=Status.DRAFT, at=now())
     head.draft_key = draft_key or None
     try:
         with transaction() as writes:
@@ -55,11 +56,11 @@ def edit_draft(*, tenant: Tenant, actor: Actor, number: str, content: Content, v
     _refuse_unfit(content)
     at = now()
     slug = slug_of(content["number"])
-    moved: dict[str, Any] = {"SK": certificate_key(slug), "slug": slug}
+    moved: dict[str, Any] = {"SK": certificate_key(slug)}
     if slug != head.slug:
         moved["formerly"] = [*(head.formerly or []), [head.slug, iso(at)]]
     fresh = changed_head(head, tenant, at=at, **columns_of(content), **moved)
-    before, after = differences(head.dictionary, content)
+    before, after = differences(dictionary_of(head), content)
     with transaction() as writes:
         if fresh.SK == head.SK:
             writes.put(fresh, given=unchanged(head), otherwise=changed(head))
@@ -81,7 +82,7 @@ def _made_before(tenant: Tenant, head: Certificate) -> Certificate:
         raise NumberInUseError(head.number) from None
     if not head.draft_key or found.draft_key != head.draft_key:
         raise NumberInUseError(head.number)
-    if to_json(found.dictionary) != to_json(head.dictionary):
+    if found.content != head.content:
         raise ChangedMeanwhileError(f"This form was saved already, as {found.number}. Open that draft to change it.")
     return found
 

@@ -4,6 +4,7 @@ from defiso.audit.actors import Actor
 from defiso.certificates.acts.changing import changed, read_head, unchanged
 from defiso.certificates.acts.table import ISSUE
 from defiso.certificates.content import Content
+from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.guards import decider_problem, issue_problems
 from defiso.certificates.heads import add_revision, changed_head, columns_of, make_issue, record_change
 from defiso.certificates.models import Certificate
@@ -23,15 +24,12 @@ def issue_certificate(
     Source: ISO/IEC 17021-1:2015, 9.5.
     """
     head = read_head(ISSUE, tenant=tenant, number=number, version=version)
-    content = head.dictionary
+    content = dictionary_of(head)
     content["revision"] = 1
     content["decidedBy"] = decided_by.strip() or content.get("decidedBy", "") or actor.label
     _refuse_unfit(content, actor)
-    at = now()
     changes = {"status": ISSUE.target, "revision": 1, "draft_key": None, **columns_of(content)}
-    issue = make_issue(
-        tenant=tenant, actor=actor, head=changed_head(head, tenant, at=at, **changes), content=content, at=at
-    )
+    issue = make_issue(tenant=tenant, head=changed_head(head, tenant, at=now(), **changes), content=content)
     with transaction() as writes:
         writes.put(issue.certificate, given=unchanged(head), otherwise=changed(head))
         add_revision(writes, issue, otherwise=changed(head))

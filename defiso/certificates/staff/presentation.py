@@ -9,6 +9,7 @@ from defiso.audit.actions import Action
 from defiso.audit.models import Event
 from defiso.certificates.acts.table import ISSUE, Act, offered_from
 from defiso.certificates.content import Content
+from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.guards import issue_problems
 from defiso.certificates.limits import REQUIRED
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters
@@ -55,7 +56,7 @@ def begin_act(certificate: Certificate, person: User) -> dict[str, Any]:
     """What the form of an act begins with."""
     decider = ""
     if certificate.status == Status.DRAFT:
-        decider = certificate.dictionary.get("decidedBy") or person.name
+        decider = dictionary_of(certificate).get("decidedBy") or person.name
     return {"version": int(certificate.version), "decided_by": decider}
 
 
@@ -105,7 +106,7 @@ def present_gaps(certificate: Certificate, today: date) -> list[str]:
     """What keeps a draft from being issued, a sentence each, in the order of the form."""
     if certificate.status != Status.DRAFT:
         return []
-    problems = issue_problems(certificate.dictionary, today=today)
+    problems = issue_problems(dictionary_of(certificate), today=today)
     order = list(REQUIRED)
     return [problems[path] for path in sorted(problems, key=lambda path: order.index(path) if path in order else 99)]
 

@@ -12,6 +12,7 @@ from defiso.certificates import services
 from defiso.certificates.acts.draft import draft_certificate, edit_draft
 from defiso.certificates.acts.table import EDIT, Act, require_act
 from defiso.certificates.content import Content
+from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters, list_certificates
 from defiso.certificates.models import Certificate
 from defiso.certificates.reference import ACCREDITATION_BODIES, CERTIFICATION_TYPES, EDITIONS, arrangement_on
@@ -49,7 +50,7 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
         "tab": tab if tab in presentation.TABS else "details",
         "acts": presentation.present_acts(certificate, request.staff.permissions),
         "gaps": presentation.present_gaps(certificate, clock.today()),
-        **presentation.present_content(certificate.dictionary),
+        **presentation.present_content(dictionary_of(certificate)),
     }
     if tab == "history":
         events = services.history_of(tenant=request.tenant, certificate=certificate)
@@ -80,7 +81,7 @@ def new(request: StaffRequest) -> HttpResponse:
 def edit(request: StaffRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         certificate = _for_act(request, number, EDIT)
-        form = CertificateForm.showing(certificate.dictionary, version=int(certificate.version))
+        form = CertificateForm.showing(dictionary_of(certificate), version=int(certificate.version))
         return _show_form(request, form, certificate=certificate)
     if reopened := CertificateForm.reopened(request.POST):
         return _show_form(request, reopened, certificate=_for_act(request, number, EDIT))

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from defiso.core.errors import DomainError
-from defiso.engines import index_stream_records
 from defiso.store.schema import SERVICE_ERRORS, create_tables
 
 
@@ -23,8 +22,6 @@ class Command(BaseCommand):
             raise CommandError(error.sentence) from error
         except SERVICE_ERRORS as error:
             raise CommandError(f"DynamoDB could not be used: {error}") from error
-        if not settings.USE_DYNAMODB:
-            index_stream_records(settings.DATA_DIR / "dynamodb.sqlite")
         for report in reports:
             self.stdout.write(f"{report.name}: {'created' if report.created else 'already there'}")
         for feature in sorted({feature for report in reports for feature in report.unsupported}):
