@@ -5,17 +5,19 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-OUTBOX = '"defiso-audit-logs::gsi::GSI2"'
+OUTBOX = '"defiso-audit-logs::gsi::GSI2" JOIN "defiso-audit-logs" ON (pk, sk) = (table_pk, table_sk)'
+COMPANIONS = """json_array_length(coalesce(json_extract("defiso-audit-logs".item_json, '$.companions.S'), '[]'))"""
 
 
 def pending_events(file: Path) -> int:
-    """Raises RuntimeError if an event was set aside: what was measured is then not the whole work."""
+    """Those of one transaction wait under the key of the first. Raises RuntimeError if an event was set aside: what was
+    measured is then not the whole work.
+    """
     with _reading(file) as connection:
         aside = connection.execute(f"SELECT count(*) FROM {OUTBOX} WHERE gsi_pk LIKE '%QUARANTINE%'").fetchone()[0]  # noqa: S608
         if aside:
             raise RuntimeError(f"{aside} events were set aside; the worker's log says why")
-        number = "coalesce(json_extract(item_json, '$.credentials.N'), 1)"  # those of one transaction have one entry
-        return int(connection.execute(f"SELECT coalesce(sum({number}), 0) FROM {OUTBOX}").fetchone()[0])  # noqa: S608
+        return int(connection.execute(f"SELECT coalesce(sum(1 + {COMPANIONS}), 0) FROM {OUTBOX}").fetchone()[0])  # noqa: S608
 
 
 def bytes_by_table(file: Path) -> dict[str, int]:
