@@ -60,6 +60,8 @@ def problems_of(source: "BaseForm | BaseFormSet[Any] | Iterable[BaseForm]") -> I
 
 
 def _problems_of_form(form: BaseForm) -> Iterator[Problem]:
+    if not form.errors:
+        return
     for error in form.non_field_errors():
         yield Problem("", "", str(error))
     for bound in form:

@@ -16,7 +16,7 @@ def fill_certificate(page: Page) -> None:
     start = today() - timedelta(days=30)
     page.get_by_label("Legal name").fill("Example Foods Ltd")
     page.get_by_label("Registered address").fill("1 Wharf Street, Leeds LS2 7EQ")
-    page.get_by_label("Country", exact=True).select_option("GB")
+    page.get_by_label("Country", exact=True).fill("GB")
     page.get_by_label("Standard and edition").select_option("9001:2015")
     page.get_by_label("Certificate number").fill(NUMBER)
     page.get_by_label("Scope", exact=True).fill("Manufacture and distribution of chilled ready meals")

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, cast
 
 from defiso.certificates.content import Content, standard_of, without_blanks
-from defiso.certificates.reference import edition_of
+from defiso.certificates.reference import country_name, edition_of
 
 FIELDS = {
     "organisation.legalName": "legal_name",
@@ -62,6 +62,7 @@ def fields_of(content: Content) -> dict[str, Any]:
     """Initial values of the form's own fields."""
     values = {name: _at(content, path) for path, name in FIELDS.items()}
     standard = content.get("standard")
+    values["country"] = country_name(values["country"] or "")
     values["standard"] = f"{standard['code']}:{standard['edition']}" if standard else ""
     values["iaf_codes"] = ", ".join(content.get("iafCodes", []))
     values["nace_codes"] = ", ".join(content.get("naceCodes", []))
@@ -75,7 +76,7 @@ def rows_of(content: Content) -> dict[str, list[dict[str, Any]]]:
     audits: Iterable[Mapping[str, Any]] = content.get("audits", [])
     return {
         "legal_ids": [dict(row) for row in content.get("organisation", {}).get("legalIds", [])],
-        "sites": [dict(row) for row in content.get("sites", [])],
+        "sites": [{**row, "country": country_name(row.get("country", ""))} for row in content.get("sites", [])],
         "audits": [{**row, "auditors": "\n".join(row.get("auditors", []))} for row in audits],
     }
 

@@ -10,17 +10,15 @@ from django.core.exceptions import NON_FIELD_ERRORS
 
 from defiso.certificates import reference
 from defiso.certificates.content import Content
-from defiso.certificates.limits import MOST_ROWS
+from defiso.certificates.limits import MOST_ROWS, SHORT
 from defiso.certificates.staff.form_content import content_of, field_of, fields_of, row_and_field_of, rows_of
 from defiso.certificates.staff.rows import Rows, raw_values
 from defiso.certificates.validation import NOT_A_DATE, draft_problems
 from defiso.core.ids import new_id
 
-ONE_LINE = {"autocomplete": "off"}
-
 
 def _text(label: str, hint: str = "", *, most: int | None = None, **attrs: str) -> forms.CharField:
-    return _characters(label, hint, most, forms.TextInput(attrs=ONE_LINE | attrs))
+    return _characters(label, hint, most, forms.TextInput(attrs=attrs))
 
 
 def _long_text(label: str, hint: str = "", rows: int = 3, *, most: int | None = None) -> forms.CharField:
@@ -50,7 +48,25 @@ def _choice(label: str, choices: Any, hint: str = "", *, blank: str = "Choose") 
     return forms.ChoiceField(label=label, help_text=hint, required=False, choices=[("", blank), *choices])
 
 
-COUNTRIES = sorted(reference.COUNTRIES.items(), key=lambda pair: pair[1])
+COUNTRY_NAMES = sorted(reference.COUNTRIES.values())
+
+
+class CountryField(forms.CharField):
+    """A country by any of its names or codes, typed or taken from the one list on the page; its value is the code."""
+
+    def __init__(self, label: str) -> None:
+        widget = forms.TextInput(attrs={"list": "countries"})
+        super().__init__(label=label, required=False, widget=widget)
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        code = reference.country_code(text) if text else ""
+        if code is None:
+            sentence = f"We know no country {text[:SHORT]}. Write its English name or its two letters: Germany or DE."
+            raise forms.ValidationError(sentence)
+        return code
+
+
 STANDARDS = [
     (f"{edition.code}:{edition.edition}", f"{edition.title}: {edition.name}")
     for edition in sorted(reference.EDITIONS, key=lambda edition: int(edition.code.split("-")[0]))
@@ -65,8 +81,8 @@ class LegalIdForm(forms.Form):
 class SiteForm(forms.Form):
     name = _text("Name of the site")
     address = _text("Address of the site")
-    country = _choice("Country of the site", COUNTRIES)
-    scope = _long_text("Scope at this site", "If it differs from the whole scope.", rows=2)
+    country = CountryField("Country of the site")
+    scope = _long_text("Scope at this site, if it is not the whole", rows=2)
     main = forms.BooleanField(label="This is the main site", required=False)
 
 
@@ -96,7 +112,7 @@ class CertificateForm(forms.Form):
     legal_name = _text("Legal name", "As in the company register.")
     english_name = _text("English name", "If the legal name is in another script or language.")
     address = _long_text("Registered address", rows=2)
-    country = _choice("Country", COUNTRIES)
+    country = CountryField("Country")
     client_id = _text("Client number", "Your own reference for this client.")
 
     standard = _choice("Standard and edition", STANDARDS)

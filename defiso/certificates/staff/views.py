@@ -19,7 +19,7 @@ from defiso.certificates.reference import ACCREDITATION_BODIES, CERTIFICATION_TY
 from defiso.certificates.staff import presentation
 from defiso.certificates.staff.act_forms import ActForm
 from defiso.certificates.staff.carrying_out import carry_out
-from defiso.certificates.staff.forms import CertificateForm
+from defiso.certificates.staff.forms import COUNTRY_NAMES, CertificateForm
 from defiso.certificates.states import Status
 from defiso.core import clock
 from defiso.core.permissions import Permission
@@ -150,7 +150,12 @@ def _saved(request: StaffRequest, draft: Certificate) -> HttpResponse:
 def _show_form(
     request: StaffRequest, form: CertificateForm, *, certificate: Certificate | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "certificate": certificate, "accreditation_bodies": ACCREDITATION_BODIES}
+    context = {
+        "form": form,
+        "certificate": certificate,
+        "accreditation_bodies": ACCREDITATION_BODIES,
+        "countries": COUNTRY_NAMES,
+    }
     return render(request, "certificates/form.html", context, status=status)
 
 
