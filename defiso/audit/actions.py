@@ -32,7 +32,3 @@ class Action(StrEnum):
     USER_REACTIVATED = "user.reactivated"
     USER_RENAMED = "user.renamed"
     USER_ROLE_CHANGED = "user.role_changed"
-
-    @property
-    def is_of_certificate(self) -> bool:
-        return self.startswith("certificate.")

@@ -104,5 +104,8 @@ class Threads:
                 result = job.call(*job.arguments)
             except BaseException as raised:  # raised again where it is awaited
                 error = raised
-            self._loop.call_soon_threadsafe(self._finish, job, result, error)
+            try:
+                self._loop.call_soon_threadsafe(self._finish, job, result, error)
+            except RuntimeError:  # the loop is closed: the process is ending, and nobody waits
+                return
             del job, result, error

@@ -78,7 +78,7 @@ STAFF = {
     "error-500": "/staff/certificates/FAILING-1",
 }
 
-NO_PAGES = {"healthz", "theme", "credentials:did", "credentials:profile"} | {
+NO_PAGES = {"healthz", "theme", "credentials:did", "credentials:profile", "credentials:status_list"} | {
     f"verification:{name}" for name in ("verdict", "credential", "proof", "qr")
 }
 

@@ -11,7 +11,7 @@ from django.template import engines
 from django.test import RequestFactory
 
 from defiso.web.filters import ago, day, moment, name, plain_number, short, until, worded
-from defiso.web.words import BATCH_STATES, LEVELS, REFUSALS, RESULTS, STATES, refusal_of
+from defiso.web.words import BATCH_STATES, MESSAGE_LEVELS, REFUSALS, RESULTS, STATES, refusal_of
 
 NOON = datetime(2026, 11, 23, 12, 0, 7, tzinfo=UTC)
 
@@ -124,7 +124,7 @@ def test_identifiers_read_as_words():
 
 
 def test_every_state_has_a_word_a_known_tone_and_a_drawn_icon():
-    for table in (STATES, RESULTS, BATCH_STATES, LEVELS):
+    for table in (STATES, RESULTS, BATCH_STATES, MESSAGE_LEVELS):
         for words in table.values():
             html = draw_template("{{ icon(name) }}", name=words.icon)
 
