@@ -21,7 +21,8 @@ dev: $(TEST_PACKAGES) $(ENGINES) ## The same with DEBUG, reloading on change
 test: $(TEST_PACKAGES) $(ENGINES) browser ## All tests, browser included; ARGS="-k name" for some
 	@$(PYTHON_HERE) -m pytest -n 2 $(ARGS)
 
-test-long: $(TEST_PACKAGES) $(ENGINES) ## The tests that lean on the store, with botocore as its only transport
+test-long: $(TEST_PACKAGES) $(ENGINES) ## Every crash point; and what leans on the store, with botocore as its only transport
+	@$(PYTHON_HERE) -m pytest -n 2 -m long $(ARGS)
 	@env DYNAMODB_TRANSPORT=botocore $(PYTHON_HERE) -m pytest -n 2 tests/store tests/certificates tests/outbox tests/anchoring tests/worker tests/crashes $(ARGS)
 
 bench: $(TEST_PACKAGES) $(ENGINES) ## Measure against yardsticks and goals, in minutes; BENCH_LARGE=100000 in full

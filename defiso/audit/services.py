@@ -5,6 +5,7 @@ The log is also the outbox: the sparse ``PENDING#`` key is what the worker drain
 
 import zlib
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, Required, TypedDict, Unpack
 
 from defiso.audit.actors import Actor
@@ -85,8 +86,15 @@ def _without_nothing(members: dict[str, Any] | None) -> dict[str, Any] | None:
 
 def companions_of(event: Event) -> list[Event]:
     """The events that wait in the outbox under this one's key: one BatchGetItem if there are any."""
-    keys = [(Event, event.PK, event_key(event_id)) for event_id in event.companions or []]
-    return [row for row in find_all(keys, consistent=True) if isinstance(row, Event)]
+    return with_companions([event])[0][1:]
+
+
+def with_companions(firsts: Sequence[Event]) -> list[list[Event]]:
+    """Each event with those that wait under its key, up to 100 of them in all: one BatchGetItem if there are any."""
+    keys = [(Event, first.PK, event_key(event_id)) for first in firsts for event_id in first.companions or []]
+    found = iter(find_all(keys, consistent=True))
+    together = [[first, *islice(found, len(first.companions or []))] for first in firsts]
+    return [[event for event in events if isinstance(event, Event)] for events in together]
 
 
 def pending_shard(tenant_slug: str) -> str:

@@ -1,7 +1,8 @@
 """Draining: events still to be handled leave the outbox in order, with everything that the projections make of them.
 
 First what may be written twice; then one transaction takes events out of the outbox and everything that must happen
-exactly once in. An event that fails again and again is set aside and the rest go on.
+exactly once in. An event that makes no sense, or whose rows the store refuses for what they hold, is set aside after
+some attempts and the rest go on. The store's own trouble is no event's fault: it ends the pass.
 """
 
 import logging
@@ -11,18 +12,22 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from pynamodb.exceptions import VerboseClientError
+
 from defiso.audit.models import Event
-from defiso.audit.services import MOST_TOGETHER, PENDING_SHARDS, companions_of
+from defiso.audit.services import MOST_TOGETHER, PENDING_SHARDS, with_companions
 from defiso.core.errors import ChangedMeanwhileError, UnavailableError
 from defiso.outbox.errors import AlreadyDrainedError
 from defiso.outbox.hold import Hold
 from defiso.outbox.models import SetAside
 from defiso.outbox.projection import Projection
 from defiso.outbox.services import QUARANTINE
-from defiso.store.items import find_all
+from defiso.store.errors import refuses_content
+from defiso.store.items import BATCH_GET_LIMIT, find_all
 from defiso.store.transactions import MOST_PARTS, transaction
 
 MOST_ATTEMPTS = 5
+MOST_REFUSED = 20  # transactions of one pass: enough to find two bad events among a hundred
 PASS_SECONDS = 4.0
 READ_AHEAD = 95
 log = logging.getLogger(__name__)
@@ -82,6 +87,7 @@ class _Pass:
         self.seconds_per_shard = seconds_per_shard
         self.done = Drained()
         self.held_up: set[str] = set()
+        self.refused = 0
 
     def run(self) -> Drained:
         for shard in PENDING_SHARDS:
@@ -106,27 +112,40 @@ class _Pass:
                 self.held_up |= targets
                 continue
             try:
-                yield _Parcel(tuple(_Understood(event, self._read(event)) for event in events))
+                parcel = _Parcel(tuple(_Understood(event, self._read(event)) for event in events))
+            except UnavailableError:
+                raise
             except Exception as error:  # whatever is wrong with it, the rest go on
                 self._blame(events, error)
+            else:
+                yield parcel
 
     def _read(self, event: Event) -> tuple[Any, ...]:
         return tuple(projection.read(event) for projection in self.projections)
 
     def _groups(self, parcels: Iterable[_Parcel]) -> Iterator[list[_Parcel]]:
         """As many parcels as fit one transaction: the lease, a part for each, and what the projections add."""
-        group: list[_Parcel] = []
+        waiting: list[_Parcel] = []
         for parcel in parcels:
-            if group and not self._fits([*group, parcel]):
+            while waiting and _number_of_events(waiting) + len(parcel.contents) > MOST_TOGETHER:
+                group = self._as_many_as_fit(waiting)
                 yield group
-                group = []
-            group.append(parcel)
-        if group:
+                waiting = waiting[len(group) :]
+            waiting.append(parcel)
+        while waiting:
+            group = self._as_many_as_fit(waiting)
             yield group
+            waiting = waiting[len(group) :]
 
-    def _fits(self, group: Sequence[_Parcel]) -> bool:
+    def _as_many_as_fit(self, parcels: list[_Parcel]) -> list[_Parcel]:
+        number = len(parcels)
+        while number > 1 and self._parts(parcels[:number]) > MOST_PARTS:
+            number -= 1
+        return parcels[:number]
+
+    def _parts(self, group: Sequence[_Parcel]) -> int:
         added = sum(projection.parts(additions) for projection, additions in self._by_projection(group))
-        return 1 + len(group) + added <= MOST_PARTS and _number_of_events(group) <= MOST_TOGETHER
+        return 1 + len(group) + added
 
     def _by_projection(self, group: Sequence[_Parcel]) -> Iterator[tuple[Projection[Any], list[Any]]]:
         """Each projection with its additions of the group, in order."""
@@ -143,9 +162,10 @@ class _Pass:
             for projection, additions in self._by_projection(group):
                 projection.publish(self.hold, additions)
             self._take_out(group)
-        except (ChangedMeanwhileError, UnavailableError):
-            raise  # another worker, or the store: no fault of an event's
-        except Exception as error:  # one event must not stop the others; an outage stops the count below
+        except Exception as error:
+            self.refused += 1
+            if not _may_be_of_an_event(error) or self.refused > MOST_REFUSED:
+                raise
             if len(group) == 1:
                 self._blame([understood.event for understood in group[0].contents], error)
                 return
@@ -212,8 +232,24 @@ def _number_of_events(group: Sequence[_Parcel]) -> int:
     return sum(len(parcel.contents) for parcel in group)
 
 
+def _may_be_of_an_event(error: Exception) -> bool:
+    """Rows were refused for what they hold, or could not be made. Trouble, or what others changed, is of none."""
+    if isinstance(error, VerboseClientError):
+        return refuses_content(error)
+    return not isinstance(error, (ChangedMeanwhileError, UnavailableError, OSError))
+
+
 def _still_pending(entries: Sequence[Event]) -> Iterator[list[Event]]:
     """Each entry's events. The index may name some that were drained a moment ago: the rows themselves decide."""
-    for row in find_all([(Event, entry.PK, entry.SK) for entry in entries], consistent=True):
-        if isinstance(row, Event) and row.GSI2PK in PENDING_SHARDS:
-            yield [row, *companions_of(row)]
+    rows = find_all([(Event, entry.PK, entry.SK) for entry in entries], consistent=True)
+    firsts: list[Event] = []
+    room = BATCH_GET_LIMIT
+    for row in rows:
+        if not isinstance(row, Event) or row.GSI2PK not in PENDING_SHARDS:
+            continue
+        if len(row.companions or []) > room:
+            yield from with_companions(firsts)
+            firsts, room = [], BATCH_GET_LIMIT
+        firsts.append(row)
+        room -= len(row.companions or [])
+    yield from with_companions(firsts)

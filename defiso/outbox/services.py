@@ -15,6 +15,7 @@ from defiso.tenants.models import Tenant
 
 QUARANTINE = "QUARANTINE"
 MOST_COUNTED = 1000
+PAGE = 100
 
 
 def quarantined_events(most: int = 100) -> list[Event]:
@@ -24,15 +25,24 @@ def quarantined_events(most: int = 100) -> list[Event]:
 
 
 def retry_quarantined() -> int:
-    """Put events that were set aside back into the outbox, once what they failed on is mended; returns how many."""
-    events = quarantined_events()
-    for event in events:
-        actions = [Event.GSI2PK.set(pending_shard(event.tenant_slug)), Event.attempts.remove()]
-        already = AlreadyDrainedError(event.id)
+    """Put all events that were set aside back into the outbox, page by page, once what they failed on is mended.
+
+    Returns how many. What is set aside again meanwhile stays so.
+    """
+    return sum(_put_back(entry) for entry in Event.GSI2.query(QUARANTINE, page_size=PAGE))
+
+
+def _put_back(entry: Event) -> bool:
+    """False if the index named it though it was put back a moment ago."""
+    actions = [Event.GSI2PK.set(pending_shard(entry.tenant_slug)), Event.attempts.remove()]
+    already = AlreadyDrainedError(entry.id)
+    try:
         with transaction() as writes:
-            writes.update(event, actions, given=Event.GSI2PK == QUARANTINE, otherwise=already)
-            writes.delete(SetAside.of(event), given=SetAside.PK.exists(), otherwise=already)
-    return len(events)
+            writes.update(entry, actions, given=Event.GSI2PK == QUARANTINE, otherwise=already)
+            writes.delete(SetAside.of(entry), given=SetAside.PK.exists(), otherwise=already)
+    except AlreadyDrainedError:
+        return False
+    return True
 
 
 def count_pending_credentials(*, tenant: Tenant, handled_to: str) -> Counted:

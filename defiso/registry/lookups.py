@@ -3,7 +3,7 @@
 Repeating it changes nothing: a row gives way only to its own or a later revision.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from defiso.audit.models import CredentialReference, Event
@@ -13,7 +13,7 @@ from defiso.registry.errors import LookupChangedError
 from defiso.registry.models import CodeLookup
 from defiso.store.items import find_all
 from defiso.store.keys import tenant_key
-from defiso.store.transactions import Writes, transaction
+from defiso.store.transactions import transaction
 from defiso.tenants.services import get_tenant
 
 
@@ -39,31 +39,39 @@ class LookUps(Projection[LookUp]):
         return LookUp(event.id, key, int(credential.revision), row)
 
     def publish(self, hold: Hold, additions: Sequence[LookUp]) -> None:
-        wanted = {look_up.key: look_up for look_up in additions}
+        wanted: dict[tuple[str, str], LookUp] = {}
+        for look_up in additions:  # not always in order: the revisions count, not when a clock said they were made
+            if look_up.key not in wanted or wanted[look_up.key].revision <= look_up.revision:
+                wanted[look_up.key] = look_up
         if not wanted:
             return
-        rows = find_all([(CodeLookup, pk, sk) for pk, sk in wanted], consistent=True)
-        with transaction() as writes:
-            hold.guard(writes)
-            for look_up, row in zip(wanted.values(), rows, strict=True):
-                _bring_up_to_date(writes, look_up, row if isinstance(row, CodeLookup) else None)
+        try:
+            _write_look_ups(hold, wanted.values())
+        except LookupChangedError:
+            _write_look_ups(hold, _not_overtaken(wanted))
 
 
 def code_key(number_slug: str) -> str:
     return f"CODE#{number_slug}"
 
 
-def _bring_up_to_date(writes: Writes, look_up: LookUp, row: CodeLookup | None) -> None:
-    changed = LookupChangedError(look_up.event_id)
-    fresh = look_up.row
-    if row and row.revision > look_up.revision:
-        return
-    if fresh and row:
-        writes.put(fresh, given=CodeLookup.revision == row.revision, otherwise=changed)
-    elif fresh:
-        writes.create(fresh, otherwise=changed)
-    elif row:
-        writes.delete(row, given=CodeLookup.revision == row.revision, otherwise=changed)
+def _write_look_ups(hold: Hold, look_ups: Iterable[LookUp]) -> None:
+    """Raises LookupChangedError if a later revision is there already."""
+    with transaction() as writes:
+        hold.guard(writes)
+        for look_up in look_ups:
+            not_later = CodeLookup.PK.does_not_exist() | (CodeLookup.revision <= look_up.revision)
+            changed = LookupChangedError(look_up.event_id)
+            if look_up.row:
+                writes.put(look_up.row, given=not_later, otherwise=changed)
+            else:
+                writes.delete(CodeLookup(*look_up.key), given=not_later, otherwise=changed)
+
+
+def _not_overtaken(wanted: Mapping[tuple[str, str], LookUp]) -> list[LookUp]:
+    rows = find_all([(CodeLookup, pk, sk) for pk, sk in wanted], consistent=True)
+    pairs = zip(wanted.values(), rows, strict=True)
+    return [look_up for look_up, row in pairs if not isinstance(row, CodeLookup) or row.revision <= look_up.revision]
 
 
 def _row_of(key: tuple[str, str], tenant_slug: str, credential: CredentialReference) -> CodeLookup:

@@ -26,6 +26,16 @@ REFUSALS = {
     "TransactionConflictException",
     "ValidationException",
 }
+# Of these, the ones about what the request holds; the others are about its table, its condition or its moment.
+REFUSALS_OF_CONTENT = {
+    "413",
+    "ItemCollectionSizeLimitExceeded",  # so called, as the next, as a reason of a cancelled transaction
+    "ItemCollectionSizeLimitExceededException",
+    "RequestEntityTooLarge",
+    "SerializationException",
+    "ValidationError",
+    "ValidationException",
+}
 # The same request is still being worked on: not final, and no trouble of the store's either.
 UNDER_WAY = {"TransactionInProgressException"}
 # The codes that mean too much at once; botocore retries the same ones (botocore.retries.standard).
@@ -108,3 +118,9 @@ def trouble_of(error: ClientError | BotoCoreError) -> StoreTroubleError | None:
 
 def code_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def refuses_content(error: ClientError) -> bool:
+    """Whether DynamoDB will never take these rows, for what they hold, such as one of over 400 KB."""
+    codes = {code_of(error), *(reason.code for reason in getattr(error, "cancellation_reasons", []) if reason)}
+    return not codes.isdisjoint(REFUSALS_OF_CONTENT)

@@ -20,6 +20,7 @@ from defiso.core.errors import ChangedMeanwhileError
 from defiso.outbox.draining import Drained, drain_outbox
 from defiso.outbox.errors import LeaseLostError
 from defiso.outbox.hold import Hold
+from defiso.store.errors import StoreTroubleError
 from defiso.worker.lanes import projections
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,10 @@ class Pass:
 
 
 def run_pass(hold: Hold, chain: Chain, rules: Rules) -> Pass:
-    """Drain the outbox, then take every arrow that any batch is due. Raises LeaseLostError and nothing else."""
+    """Drain the outbox, then take every arrow that any batch is due.
+
+    Raises LeaseLostError, and StoreTroubleError at the first sign of it, so that no step asks a troubled store again.
+    """
     return _Runner(hold, chain, rules).run()
 
 
@@ -53,9 +57,11 @@ class _Runner:
         self.chain = chain
         self.rules = rules
         self.result = Pass()
+        self.drained = Drained(reached_end=False)
 
     def run(self) -> Pass:
-        self._try("drain and seal", self._drain_and_seal)
+        self._try("drain", self._drain)
+        self._try("seal", self._seal)
         self._try_on_chain("find lost anchors", lambda: find_lost_anchors(self.hold, self.chain) > 0)
         self._each("sign", lambda batch: sign_batch(self.hold, self.chain, batch), State.SEALED)
         self._each("send", lambda batch: send_batch(self.hold, self.chain, batch), State.SIGNED)
@@ -64,14 +70,13 @@ class _Runner:
         self._try_on_chain("fill nonce gap", lambda: fill_nonce_gap(self.chain, self._ours(State.SENT)) > 0)
         return self.result
 
-    def _drain_and_seal(self) -> bool:
-        drained = Drained(reached_end=False)
-        try:
-            drained = drain_outbox(self.hold, projections())
-        finally:
-            seconds = self.rules.batch_seconds
-            sealed = seal_due_batches(self.hold, batch_seconds=seconds, outbox_is_quiet=drained.is_quiet)
-        return drained.events > 0 or sealed > 0
+    def _drain(self) -> bool:
+        self.drained = drain_outbox(self.hold, projections())
+        return self.drained.events > 0
+
+    def _seal(self) -> bool:
+        seconds = self.rules.batch_seconds
+        return seal_due_batches(self.hold, batch_seconds=seconds, outbox_is_quiet=self.drained.is_quiet) > 0
 
     def _watch(self, batch: Batch) -> Batch:
         return watch_batch(self.hold, self.chain, batch, confirmations=self.rules.confirmations)
@@ -109,11 +114,11 @@ class _Runner:
             self._try(step, act)
 
     def _try(self, step: str, act: Callable[[], bool]) -> None:
-        """One step, alone: whatever happens in it, the next one follows."""
+        """One step, alone: whatever else happens in it, the next one follows."""
         try:
             if act():
                 self.result.moved = True
-        except LeaseLostError:
+        except (LeaseLostError, StoreTroubleError):
             raise
         except (ChainUnavailableError, ChainMismatchError) as error:
             self.result.chain_problem = error.sentence

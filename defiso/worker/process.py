@@ -5,6 +5,7 @@ Any number may run; the one that holds the lease works, the others wait to take 
 
 import logging
 import os
+import random
 import socket
 import threading
 
@@ -12,6 +13,7 @@ from defiso.chain.client import Chain
 from defiso.core.ids import new_id
 from defiso.outbox.errors import LeaseLostError
 from defiso.outbox.hold import LEASE_NAME, LEASE_SECONDS, Hold
+from defiso.store.errors import StoreTroubleError
 from defiso.store.lease import LastSeen, acquire_lease
 from defiso.worker.passes import Pass, Rules, run_pass
 
@@ -31,7 +33,7 @@ class Worker:
         self._stopping = threading.Event()
         self._hold: Hold | None = None
         self._others_lease = LastSeen()
-        self._chain_problem: str | None = None
+        self._problems: dict[str, str | None] = {}
         self._failures = 0
 
     def stop(self) -> None:
@@ -48,19 +50,28 @@ class Worker:
     def run_once(self) -> float:
         """Take or keep the lease and run one pass; returns the seconds to rest before the next."""
         try:
-            hold = self._held()
-            if hold is None:
-                return self._lease_seconds / 10
-            result = run_pass(hold, self.chain, self.rules)
-            hold.note_pass()
+            result = self._work()
         except LeaseLostError:
             log.warning("worker=%s lost the lease", self.holder)
             self._hold = None
             return IDLE_SECONDS
+        except StoreTroubleError as error:
+            self._tell("store", error.sentence)
+            return self._rest_after_failure() * random.uniform(0.75, 1)  # noqa: S311  jitter, not a secret
         except Exception:
             log.exception("worker=%s pass failed", self.holder)
             return self._rest_after_failure()
-        return self._rest_after(result)
+        self._tell("store", None)
+        return self._rest_after(result) if result else self._lease_seconds / 10
+
+    def _work(self) -> Pass | None:
+        """One pass; None while another worker holds the lease."""
+        hold = self._held()
+        if hold is None:
+            return None
+        result = run_pass(hold, self.chain, self.rules)
+        hold.note_pass()
+        return result
 
     def _held(self) -> Hold | None:
         if self._hold is None:
@@ -72,13 +83,18 @@ class Worker:
         self._hold.keep()
         return self._hold
 
+    def _tell(self, what: str, problem: str | None) -> None:
+        """Log a problem once, when it begins, and once when it is over."""
+        if problem == self._problems.get(what):
+            return
+        self._problems[what] = problem
+        if problem:
+            log.error("worker=%s %s problem: %s", self.holder, what, problem)
+        else:
+            log.info("worker=%s %s answers again", self.holder, what)
+
     def _rest_after(self, result: Pass) -> float:
-        if result.chain_problem != self._chain_problem:
-            self._chain_problem = result.chain_problem
-            if result.chain_problem:
-                log.error("worker=%s chain problem: %s", self.holder, result.chain_problem)
-            else:
-                log.info("worker=%s chain answers again", self.holder)
+        self._tell("chain", result.chain_problem)
         if result.failed or result.chain_problem:
             return self._rest_after_failure() if not result.moved else IDLE_SECONDS
         self._failures = 0

@@ -1,22 +1,27 @@
 """Breaking the worker at one step: before it takes effect or after, by an error or by the death of the process.
 
 A step is a transaction sent to the store or an exchange with the chain, named after the function that asks for it.
+Reads of the store are counted apart; they change nothing, so one fails or the process dies at it.
 """
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
+from types import CodeType
 from typing import Any
 
 import pytest
 
 from defiso.chain.client import Chain
 from defiso.chain.errors import ChainUnavailableError
+from defiso.store.connection import SharedConnection
+from defiso.store.errors import DatabaseUnavailableError
 from defiso.store.transactions import Writes
 from tests.anchoring.anvil import Anvil
 
 PLUMBING = ("client.py", "hold.py", "machine.py", "passes.py", "sharing.py")
+READS = {"GetItem", "BatchGetItem", "Query"}
 ROOMS = tuple(f"/defiso/{room}/" for room in ("anchoring", "certificates", "chain", "outbox", "registry", "worker"))
 
 
@@ -42,12 +47,17 @@ class Death(BaseException):
 
 
 class Steps:
-    """Counts the worker's steps; breaks the one at ``position``, if given. ``names`` are those taken so far."""
+    """Counts the worker's steps, and its reads; breaks the one that ``point`` names, if given.
 
-    def __init__(self, position: int | None = None, breakage: Breakage | None = None) -> None:
+    ``names`` and ``reads`` are those taken so far. A point is a position among the steps, or the name of a read and
+    which of those.
+    """
+
+    def __init__(self, point: int | tuple[str, int] | None = None, breakage: Breakage | None = None) -> None:
         self.names: list[str] = []
+        self.reads: list[str] = []
         self.broke = False
-        self._position = position
+        self._point = point
         self._breakage = breakage
 
     def take(self, kind: str, step: Callable[[], Any], error: Exception) -> Any:
@@ -55,7 +65,17 @@ class Steps:
         if name is None:
             return step()
         self.names.append(f"{kind} {name}")
-        if self._breakage is None or len(self.names) - 1 != self._position:
+        return self._do_or_break(len(self.names) - 1, step, error)
+
+    def read(self, step: Callable[[], Any]) -> Any:
+        name = _name_of_reader()
+        if name is None:
+            return step()
+        self.reads.append(name)
+        return self._do_or_break((name, self.reads.count(name) - 1), step, DatabaseUnavailableError())
+
+    def _do_or_break(self, point: int | tuple[str, int], step: Callable[[], Any], error: Exception) -> Any:
+        if self._breakage is None or point != self._point:
             return step()
         self.broke = True
         if self._breakage.takes_effect:
@@ -64,13 +84,15 @@ class Steps:
 
 
 @contextmanager
-def counted_steps(anvil: Anvil, position: int | None = None, breakage: Breakage | None = None) -> Iterator[Steps]:
+def counted_steps(
+    anvil: Anvil, point: int | tuple[str, int] | None = None, breakage: Breakage | None = None
+) -> Iterator[Steps]:
     """Count, and break, the steps taken inside. Each exchange lets the engine mine, so steps are always the same."""
-    steps = Steps(position, breakage)
-    commit, exchange = Writes.commit, Chain._first_that_answers
+    steps = Steps(point, breakage)
+    commit, exchange, dispatch = Writes.commit, Chain._first_that_answers, SharedConnection.dispatch
 
     def commit_step(writes: Writes) -> None:
-        steps.take("store", lambda: commit(writes), ConnectionError("the store's answer is lost"))
+        steps.take("store", lambda: commit(writes), DatabaseUnavailableError())
 
     def chain_step(chain: Chain, ask: Callable[..., Any]) -> Any:
         def ask_and_settle() -> Any:
@@ -80,7 +102,13 @@ def counted_steps(anvil: Anvil, position: int | None = None, breakage: Breakage 
 
         return steps.take("chain", ask_and_settle, ChainUnavailableError("its answer is lost"))
 
+    def read_step(connection: SharedConnection, operation: str, request: dict[str, Any]) -> Any:
+        if operation not in READS:
+            return dispatch(connection, operation, request)
+        return steps.read(lambda: dispatch(connection, operation, request))
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SharedConnection, "dispatch", read_step)
         patch.setattr(Writes, "commit", commit_step)
         patch.setattr(Chain, "_first_that_answers", chain_step)
         yield steps
@@ -88,14 +116,28 @@ def counted_steps(anvil: Anvil, position: int | None = None, breakage: Breakage 
 
 def _name_of_caller() -> str | None:
     """The innermost function of the worker's rooms that is about its own business; None outside a pass."""
+    return next((frame.co_name for frame in _functions_of_a_pass() if not frame.co_filename.endswith(PLUMBING)), None)
+
+
+def _name_of_reader() -> str | None:
+    """The function that reads, and the one about its own business that it reads for; None outside a pass."""
+    functions = _functions_of_a_pass()
+    if not functions:
+        return None
+    reader, business = functions[0].co_name, _name_of_caller() or functions[1].co_name
+    return reader if reader == business else f"{reader} for {business}"
+
+
+def _functions_of_a_pass() -> list[CodeType]:
+    """The worker's own functions under way, innermost first, if they are part of a pass."""
+    functions: list[CodeType] = []
     frame = sys._getframe(1)
-    name = None
     while frame:
-        path = frame.f_code.co_filename
-        if any(room in path for room in ROOMS):
-            if path.endswith("passes.py") and frame.f_code.co_name == "run_pass":
-                return name
-            if name is None and not path.endswith(PLUMBING) and not frame.f_code.co_name.startswith("<"):
-                name = frame.f_code.co_name
+        code = frame.f_code
+        if any(room in code.co_filename for room in ROOMS):
+            if code.co_filename.endswith("passes.py") and code.co_name == "run_pass":
+                return functions
+            if not code.co_name.startswith("<"):
+                functions.append(code)
         frame = frame.f_back
-    return None
+    return []

@@ -1,6 +1,8 @@
-"""Every step of the worker broken, in four ways, and the same passes run again: nothing is lost, doubled or left over.
+"""Every step of the worker broken, in four ways, every read in two, and the same passes run again: nothing is lost,
+doubled or left over.
 
-The tables name the steps of an undisturbed run; a step that is added, or taken away, fails the first test.
+The tables name the steps and reads of an undisturbed run; one that is added, or taken away, fails the first test. Each
+kind is broken once in ``make test``, and wherever it occurs in ``make test-long``.
 """
 
 from collections.abc import Callable
@@ -8,15 +10,18 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from defiso.anchoring.models import Leaf
 from defiso.certificates.counts import count_certificates
 from defiso.chain.client import Chain
 from defiso.outbox.hold import LEASE_NAME, Hold
+from defiso.outbox.services import quarantined_events
+from defiso.store.errors import StoreTroubleError
 from defiso.store.lease import acquire_lease
 from defiso.tenants.services import get_tenant
 from tests.anchoring.anvil import Anvil
-from tests.anchoring.kit import assert_anchored_exactly_once, issue, issue_many, work
+from tests.anchoring.kit import assert_anchored_exactly_once, issue, issue_many, pending_events, work
 from tests.anchoring.test_chain_faults import later
 from tests.crashes.breaking import Breakage, Death, counted_steps
 
@@ -66,16 +71,20 @@ def release(anvil: Anvil, hold: Hold, chain: Chain) -> None:
 
 @dataclass(frozen=True)
 class Story:
-    """``begin`` leads up to ``steps``, taken ``seconds`` later; ``end`` brings it home with ``active`` certificates."""
+    """``begin`` leads up to ``steps``, taken ``seconds`` later; ``end`` brings it home with ``active`` certificates.
+
+    ``reads`` are those beside READS_OF_A_PASS.
+    """
 
     begin: Callable[[Anvil, Hold, Chain], list[Leaf]]
     steps: list[str]
+    reads: list[str]
     seconds: float = 0
     end: Callable[[Anvil, Hold, Chain], None] = lambda anvil, hold, chain: None
     active: tuple[int, int] = (1, 1)
 
 
-COLLECT_AND_SEAL = ["store publish", "store _take_out", "store seal_batch", "store seal_batch"]
+COLLECT_AND_SEAL = ["store _write_look_ups", "store _take_out", "store seal_batch", "store seal_batch"]
 SIGN_AND_SEND = [
     "chain next_nonce",
     "chain sign_batch",
@@ -117,7 +126,7 @@ OFFER = [
     "chain fill_nonce_gap",
 ]
 IN_PIECES = [
-    *["store publish", "store _take_out"] * 2,
+    *["store _write_look_ups", "store _take_out"] * 2,
     "store seal_batch",
     "store seal_batch",
     *SIGN_AND_SEND,
@@ -126,23 +135,86 @@ IN_PIECES = [
     *MINED_TO_ANCHORED[6:],
 ]
 
-STORIES = {
-    "a batch from outbox to proofs": Story(nothing_done, COLLECT_AND_SEAL + SIGN_AND_SEND + MINED_TO_ANCHORED),
-    "certificates in pieces": Story(many_done_in_pieces, IN_PIECES, active=(120, 1)),
-    "a chain wiped clean": Story(chain_wiped, LOST + ANCHORED_ANEW),
-    "an attempt that reverted": Story(
-        attempt_reverted, ["chain watch_batch", "store _rule_out", *SIGN_AND_SEND, *MINED_TO_ANCHORED], seconds=5
-    ),
-    "an offer that is not taken": Story(offer_too_low, OFFER, seconds=120, end=release),
+READS_OF_A_PASS = {  # and how often at least, in the passes of any story
+    "_run_shard": 12,
+    "batches_in for find_open_batch": 3,
+    "batches_in for seal_due_batches": 3,
+    "batches_in for _ours": 22,
+    "read_account": 3,
 }
-REPEATED = ["store publish", "store _take_out", "store _write_places"]
-POINTS = [
-    pytest.param(name, position, breakage, id=f"{name}: {position} {step} {breakage.value}")
-    for name, story in STORIES.items()
-    for position, step in enumerate(story.steps)
-    if name != "certificates in pieces" or step in REPEATED
-    for breakage in Breakage
+READS_TO_SENT = [
+    "_still_pending",
+    "_row_of",
+    "add",
+    "_add_to_shares",
+    "read_leaves for seal_batch",
+    "read_batch for seal_batch",
+    "next_nonce",
+    "read_batch for sign_batch",
+    "read_batch for send_batch",
 ]
+READS_TO_ANCHORED = [
+    "read_batch for _record_receipt",
+    "read_batch for _finalise",
+    "read_leaves for prove_batch",
+    "read_batch for prove_batch",
+]
+READS_OF_LOST = [
+    "find_lost_anchors",
+    "read_batch for find_lost_anchors",
+    "read_leaves for send_back",
+    "read_batch for send_back",
+]
+
+STORIES = {
+    "a batch from outbox to proofs": Story(
+        nothing_done, COLLECT_AND_SEAL + SIGN_AND_SEND + MINED_TO_ANCHORED, READS_TO_SENT + READS_TO_ANCHORED
+    ),
+    "certificates in pieces": Story(many_done_in_pieces, IN_PIECES, READS_TO_SENT + READS_TO_ANCHORED, active=(120, 1)),
+    "a chain wiped clean": Story(chain_wiped, LOST + ANCHORED_ANEW, READS_OF_LOST + READS_TO_ANCHORED),
+    "an attempt that reverted": Story(
+        attempt_reverted,
+        ["chain watch_batch", "store _rule_out", *SIGN_AND_SEND, *MINED_TO_ANCHORED],
+        ["read_batch for _rule_out", *READS_TO_SENT[6:], *READS_TO_ANCHORED],
+        seconds=5,
+    ),
+    "an offer that is not taken": Story(
+        offer_too_low, OFFER, ["read_batch for offer_more", "read_batch for send_batch"], seconds=120, end=release
+    ),
+}
+IN_PIECES_TOO = ["store _write_look_ups", "store _take_out", "store _write_places"]
+
+
+def points(kinds: list[tuple[str, str, int | tuple[str, int], list[Breakage]]]) -> list[ParameterSet]:
+    """(story, step, point, breakages) as parameters; all but the first of each step are for the long run."""
+    seen: set[str] = set()
+    parameters = []
+    for story, step, point, breakages in kinds:
+        marks = [pytest.mark.long] if step in seen else []
+        seen.add(step)
+        parameters += [
+            pytest.param(story, point, breakage, marks=marks, id=f"{story}: {point} {step} {breakage.value}")
+            for breakage in breakages
+        ]
+    return parameters
+
+
+STEPS = points(
+    [
+        (name, f"{step} in pieces" if name == "certificates in pieces" else step, position, list(Breakage))
+        for name, story in STORIES.items()
+        for position, step in enumerate(story.steps)
+        if name != "certificates in pieces" or step in IN_PIECES_TOO
+    ]
+)
+READS = points(
+    [
+        (name, read, (read, occurrence), [Breakage.FAILS, Breakage.DIES])
+        for name, story in STORIES.items()
+        for read in [*READS_OF_A_PASS, *story.reads]
+        for occurrence in range(READS_OF_A_PASS.get(read, 1))
+    ]
+)
 
 
 @pytest.mark.parametrize("name", STORIES)
@@ -156,19 +228,25 @@ def test_an_undisturbed_run_takes_these_steps(anvil, chain, hold, name):
 
     assert_anchored_exactly_once(anvil, leaves)
     assert steps.names == story.steps
+    assert set(steps.reads) == {*READS_OF_A_PASS, *story.reads}
+    assert all(steps.reads.count(read) >= times for read, times in READS_OF_A_PASS.items())
 
 
-@pytest.mark.parametrize(("name", "position", "breakage"), POINTS)
-def test_a_broken_step_is_made_good_by_running_again(anvil, chain, hold, name, position, breakage):
+@pytest.mark.parametrize(("name", "point", "breakage"), STEPS + READS)
+def test_a_broken_step_or_read_is_made_good_by_running_again(anvil, chain, hold, name, point, breakage):
     story = STORIES[name]
     leaves = story.begin(anvil, hold, chain)
 
-    with counted_steps(anvil, position, breakage) as steps, later(story.seconds) if story.seconds else nullcontext():
+    with counted_steps(anvil, point, breakage) as steps, later(story.seconds) if story.seconds else nullcontext():
         try:
             work(hold, chain)
+        except StoreTroubleError:
+            pass  # the worker rests and goes on
         except Death:
             hold = next_worker()
     assert steps.broke
+    assert quarantined_events() == []
+    assert [event.attempts for event in pending_events() if event.attempts] == []
     with later(story.seconds + 120):
         work(hold, chain)
     story.end(anvil, hold, chain)

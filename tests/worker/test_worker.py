@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings as django_settings
 
 from defiso.outbox.hold import LEASE_NAME, LEASE_SECONDS
+from defiso.store.connection import SharedConnection
+from defiso.store.errors import DatabaseUnavailableError, StoreBusyError
 from defiso.store.lease import is_held, read_lease
 from defiso.worker import process as worker_process
 from defiso.worker.process import IDLE_SECONDS, LONGEST_PAUSE, Worker
@@ -130,22 +132,51 @@ def test_a_rest_never_outlasts_the_lease(tenants):
     assert max(worker.run_once() for _ in range(9)) <= 2
 
 
-def test_an_unreachable_store_is_waited_out(anvil, chain, tenants, monkeypatch):
+def test_an_unreachable_store_is_waited_out_and_told_of_once(anvil, chain, tenants, monkeypatch, caplog):
     leaf = issue("acme", "FM-1")
     worker = Worker(chain, RULES)
+    worker.run_once()
+    asked = []
 
-    with monkeypatch.context() as patch:
-        patch.setattr("defiso.store.connection.SharedConnection.dispatch", _refuse)
-        rests = [worker.run_once() for _ in range(4)]
-    run_until_idle(worker, anvil)
+    def refuse(*request):
+        asked.append(request)
+        raise DatabaseUnavailableError
+
+    with monkeypatch.context() as patch, caplog.at_level("INFO"):
+        patch.setattr(SharedConnection, "dispatch", refuse)
+        rests = [worker.run_once() for _ in range(8)]
+        patch.undo()
+        run_until_idle(worker, anvil)
     run_until_idle(worker, anvil)
 
-    assert rests == sorted(rests)
+    for rest, longest in zip(rests, [0.5, 1, 2, *[LEASE_SECONDS / 3] * 5], strict=True):
+        assert 0.75 * longest <= rest <= longest
+    assert len(set(rests)) == 8, "rests are jittered"
+    assert len(asked) == 8, "a pass ends at the first sign of trouble"
+    told = [record.getMessage() for record in caplog.records if "store" in record.getMessage()]
+    assert [message.split(" ", 1)[1] for message in told] == [
+        f"store problem: {DatabaseUnavailableError.sentence_for_people}",
+        "store answers again",
+    ]
+    assert worker.run_once() == IDLE_SECONDS
     assert_anchored_exactly_once(anvil, [leaf])
 
 
+def test_rests_begin_anew_after_the_store_has_answered(anvil, chain, tenants, monkeypatch):
+    worker = Worker(chain, RULES)
+    longest = []
+
+    for _ in range(2):
+        with monkeypatch.context() as patch:
+            patch.setattr(SharedConnection, "dispatch", _refuse)
+            longest.append(max(worker.run_once() for _ in range(3)))
+        run_until_idle(worker, anvil)
+
+    assert longest[1] <= 2
+
+
 def _refuse(*_, **__):
-    raise ConnectionError("refused")
+    raise StoreBusyError
 
 
 def test_stopping_gives_the_lease_back(anvil, chain, tenants):

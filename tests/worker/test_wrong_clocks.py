@@ -6,8 +6,13 @@ import pytest
 
 from defiso.anchoring.machine import batches_in, read_leaves
 from defiso.anchoring.models import State
+from defiso.audit.models import Event
+from defiso.certificates.counts import count_certificates
+from defiso.core import ids
 from defiso.core.clock import iso, now
 from defiso.outbox.draining import drain_outbox
+from defiso.registry.models import CodeLookup
+from defiso.tenants.services import get_tenant
 from defiso.worker.lanes import projections
 from defiso.worker.passes import Rules, run_pass
 from tests.anchoring.kit import assert_anchored_exactly_once, issue, pending_events, the_batch, work
@@ -70,11 +75,13 @@ def test_a_pause_begun_by_a_machine_an_hour_ahead_does_not_last_for_an_hour(anvi
     assert_anchored_exactly_once(anvil, [leaf])
 
 
-def test_events_of_machines_ahead_and_behind_are_drained_with_the_others(hold):
+def test_events_of_machines_ahead_and_behind_are_drained_with_the_others(hold, monkeypatch):
     leaves = [issue("acme", "FM-1")]
     for seconds in (HOUR, -HOUR, 30 * 86_400):
+        monkeypatch.setattr(ids, "_last", 0)  # another machine
         with later(seconds):
             leaves.append(issue("acme", f"FM-{seconds}"))
+    monkeypatch.setattr(ids, "_last", 0)
     leaves.append(issue("acme", "FM-2"))
 
     drain_outbox(hold, projections())
@@ -83,3 +90,20 @@ def test_events_of_machines_ahead_and_behind_are_drained_with_the_others(hold):
 
     assert pending_events() == []
     assert Counter(read_leaves(the_batch())) == Counter(leaves)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_the_later_revision_is_looked_up_also_if_the_earlier_came_from_a_machine_ahead(hold, monkeypatch, together):
+    with later(HOUR):
+        issue("acme", "FM-1", before=None)
+    if not together:
+        drain_outbox(hold, projections())
+    monkeypatch.setattr(ids, "_last", 0)  # another machine
+    issue("acme", "FM-1", revision=2, before="active")
+    first, second = [event.credential["revision"] for event in Event.query("TENANT#acme") if event.credential]
+    assert (first, second) == (2, 1), "they sort by the clocks of their machines"
+
+    drain_outbox(hold, projections())
+
+    assert [row.revision for row in CodeLookup.query("CODE#FM-1")] == [2]
+    assert count_certificates(tenant=get_tenant("acme")) == {"active": 1}
