@@ -1,6 +1,7 @@
 """From a draft to an issued certificate: one transaction each, refused with a reason and nothing written otherwise."""
 
 import json
+import zlib
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +13,19 @@ from defiso.certificates.acts.draft import edit_draft
 from defiso.certificates.acts.issue import issue_certificate
 from defiso.certificates.content import to_json
 from defiso.certificates.dictionaries import dictionary_of, digest_of
-from defiso.certificates.errors import CertificateNotFoundError, NumberInUseError, TransitionRefusedError
+from defiso.certificates.errors import (
+    CertificateNotFoundError,
+    DocumentMissingError,
+    NumberInUseError,
+    TransitionRefusedError,
+)
 from defiso.certificates.heads import changed_head
 from defiso.certificates.models import Revision, revision_key
 from defiso.certificates.services import get_certificate, history_of, status_statement
 from defiso.certificates.states import Status, status_of
 from defiso.core.clock import now, today
 from defiso.core.errors import ChangedMeanwhileError, InvalidError
+from defiso.credentials.errors import MalformedCredentialError
 from defiso.credentials.packing import unpack
 from defiso.credentials.services import check_credential, check_statement
 from defiso.store.connection import connection, counted_calls
@@ -158,6 +165,26 @@ def test_an_issued_certificate_says_once_what_it_says(tenant: Tenant) -> None:
     ]
     assert dictionary_of(certificate) == whole
     assert certificate.content_digest == digest_of(whole)
+
+
+@pytest.mark.parametrize("damage", [{"S": "of another kind"}, {"B": b"not deflated"}, {"B": zlib.compress(b"5")}])
+def test_damaged_notes_beside_a_document_are_told_and_no_error(tenant: Tenant, damage: dict[str, Any]) -> None:
+    certificate = make_certificate(tenant)
+    client, key = connection().client, {"PK": {"S": "TENANT#acme"}, "SK": {"S": revision_key(certificate.slug, 1)}}
+    row = client.get_item(TableName="defiso-certificates", Key=key)["Item"]
+    client.put_item(TableName="defiso-certificates", Item=row | {"internal": damage})
+
+    with pytest.raises(MalformedCredentialError, match="beside the document"):
+        dictionary_of(certificate)
+
+
+def test_an_issued_certificate_whose_document_is_gone_is_told(tenant: Tenant) -> None:
+    certificate = make_certificate(tenant)
+    key = {"PK": {"S": "TENANT#acme"}, "SK": {"S": revision_key(certificate.slug, 1)}}
+    connection().client.delete_item(TableName="defiso-certificates", Key=key)
+
+    with pytest.raises(DocumentMissingError, match="missing from the registry"):
+        dictionary_of(certificate)
 
 
 @pytest.mark.parametrize(

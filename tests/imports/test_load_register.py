@@ -102,6 +102,26 @@ def test_thirty_three_certificates_go_into_one_transaction(tenant: Tenant, monke
     assert sorted(sizes) == [1, 21 * 3, 99, 99, 99]  # the one claims a block of places in the status lists
 
 
+def test_a_load_meets_no_part_of_its_partition_only_and_the_same_way_each_time(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A body is one partition key: rows in the order of their numbers would all go to one part of it at a time."""
+    orders: list[list[str]] = []
+    for _ in range(2):
+        made: list[str] = []
+        monkeypatch.setattr(
+            loading, "_chunks", lambda issues, made=made: made.extend(i.certificate.SK for i in issues) or []
+        )
+        load()
+        orders.append(made)
+
+    first, again = orders
+    quarters = [first[start : start + 30] for start in range(0, 120, 30)]
+    by_number = sorted(first)
+    assert first == again
+    assert all({by_number.index(key) // 30 for key in quarter} == {0, 1, 2, 3} for quarter in quarters)
+
+
 def test_a_second_run_changes_nothing(tenant: Tenant, capsys: pytest.CaptureFixture[str]) -> None:
     load()
     before = every_row()
