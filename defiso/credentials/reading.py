@@ -1,10 +1,10 @@
 """A stored credential, read back with suspicion: bounded, in our exact writing, with nothing beyond our terms."""
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from pyoxigraph import Quad
 
 from defiso.credentials.canonicalisation import MOST_CHARACTERS, statements_of, stored_text
@@ -69,7 +69,7 @@ def _document_in(text: str) -> dict[str, Any]:
     if len(text) > MOST_CHARACTERS or _is_deep(text):
         raise MalformedCredentialError("The document is larger than a certificate can be.")
     try:
-        document = json.loads(text)
+        document = orjson.loads(text)
         written_as_ours = isinstance(document, dict) and stored_text(document) == text
     except (ValueError, TypeError, RecursionError) as error:
         raise MalformedCredentialError("The document is damaged: it cannot be read.") from error

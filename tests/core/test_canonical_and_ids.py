@@ -1,6 +1,11 @@
-import pytest
+import json
+from collections import OrderedDict
 
-from defiso.core.canonical import canonical_json
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from defiso.core.canonical import _ordered, canonical_json
 from defiso.core.ids import new_id
 
 
@@ -16,6 +21,21 @@ def test_nested_values_have_no_space_and_keep_list_order() -> None:
         canonical_json({"b": [3, 1, None, True], "a": {"y": "é", "x": ""}})
         == '{"a":{"x":"","y":"é"},"b":[3,1,null,true]}'.encode()
     )
+
+
+plain_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda parts: st.lists(parts) | st.dictionaries(st.text(), parts),
+    max_leaves=20,
+)
+
+
+@given(plain_json)
+@example({"z": '\x00\x1f\x7f\u2028\\"/', "a": [2**53, -(2**64)], "\U0001f600": 1, "\ufb33": 2})
+def test_the_quick_way_and_the_careful_way_write_the_same(value: object) -> None:
+    assert canonical_json(value) == canonical_json(OrderedDict(value) if isinstance(value, dict) else value)
+    careful = json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"))
+    assert canonical_json(value) == careful.encode()
 
 
 @pytest.mark.parametrize("value", [1.5, {1: "a"}, b"bytes", {"a": object()}])
