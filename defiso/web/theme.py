@@ -5,6 +5,7 @@ The colour chosen is kept in hue and moved in lightness until it can be read; co
 
 import colorsys
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -45,6 +46,7 @@ def stylesheet_of(chosen: str | None) -> str:
     return f":root {{ --accent: light-dark({accent.light}, {accent.dark}); }}\n"
 
 
+@lru_cache(maxsize=1024)
 def readable_accent(chosen: str) -> Accent:
     """The nearest colours of the same hue with 4.5:1 on our backgrounds and under the text of a button."""
     return Accent(
