@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from defiso.accounts.access import stop_without_access
 from defiso.accounts.addresses import read_client_address
 from defiso.accounts.cookies import clear_cookie, read_cookie
-from defiso.accounts.sessions import Found, read_session
+from defiso.accounts.sessions import OpenSession, read_session
 from defiso.audit.actors import Actor
 from defiso.core.errors import DomainError
 from defiso.web.access import is_staff_path
@@ -51,7 +51,7 @@ class SessionMiddleware:
         return stop_without_access(request, view)
 
 
-def _actor_of(request: HttpRequest, found: Found | None) -> Actor:
+def _actor_of(request: HttpRequest, found: OpenSession | None) -> Actor:
     meta = request.META
     ip = read_client_address(
         meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""), settings.TRUSTED_PROXIES

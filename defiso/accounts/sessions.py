@@ -35,14 +35,14 @@ _COOKIE = re.compile(r"(?P<user_id>[0-9A-Z]{26})\.[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True)
-class Found:
+class OpenSession:
     """A session that holds now, and the user it is of."""
 
     session: Session
     user: User
 
 
-def read_session(*, tenant: Tenant, cookie: str) -> Found | None:
+def read_session(*, tenant: Tenant, cookie: str) -> OpenSession | None:
     """The session behind a cookie if it holds on this tenant's host, with its user: one BatchGetItem.
 
     Raises TenantSuspendedError if the tenant is suspended now, whatever the cached ``tenant`` says.
@@ -63,7 +63,7 @@ def read_session(*, tenant: Tenant, cookie: str) -> Found | None:
     if session is None or user is None or not _holds(session, tenant, user):
         return None
     _note_seen(session)
-    return Found(session, user)
+    return OpenSession(session, user)
 
 
 def begin_session(writes: Writes, *, tenant: Tenant, user: User, actor: Actor, number: int) -> str:

@@ -16,10 +16,10 @@ from django.conf import settings
 from defiso.anchoring.machine import read_batch
 from defiso.anchoring.models import Proof
 from defiso.anchoring.proofs import Unproven
-from defiso.chain.acceptance import Refusal, depth_of, refusal_of
+from defiso.chain.acceptance import Shortfall, depth_of, shortfall_of
 from defiso.chain.client import configured_chain
 from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
-from defiso.chain.sightings import Evidence
+from defiso.chain.sightings import OnChain
 from defiso.core.cache import TimedCache
 from defiso.core.clock import now, parse_iso
 from defiso.core.dates import write_age, write_day
@@ -83,37 +83,37 @@ def forget_checked_anchors() -> None:
     _outage.clear()
 
 
-def _judge(proof: Proof, evidence: Evidence) -> AnchorCheck:
-    refusal = refusal_of(
+def _judge(proof: Proof, evidence: OnChain) -> AnchorCheck:
+    shortfall = shortfall_of(
         evidence,
         root=bytes.fromhex(proof.root),
         sender=proof.sender,
         chain_id=settings.CHAIN_ID,
         confirmations=settings.CONFIRMATIONS,
     )
-    if refusal is None and evidence.receipt:
+    if shortfall is None and evidence.receipt:
         good = _Good(now(), depth_of(evidence), evidence.receipt.block_number)
         _good.put(_key(proof), good)
         return _pass(proof, good)
     _good.forget(_key(proof))
-    if refusal is Refusal.TOO_SHALLOW:
-        return _pending(refusal.sentence)
-    if refusal in (Refusal.ABSENT, Refusal.NOT_MINED, Refusal.FAILED):
-        return _judge_by_batch(proof, refusal)
-    return _fail(refusal.sentence if refusal else Refusal.NOT_MINED.sentence)
+    if shortfall is Shortfall.TOO_SHALLOW:
+        return _pending(shortfall.sentence)
+    if shortfall in (Shortfall.ABSENT, Shortfall.NOT_MINED, Shortfall.FAILED):
+        return _judge_by_batch(proof, shortfall)
+    return _fail(shortfall.sentence if shortfall else Shortfall.NOT_MINED.sentence)
 
 
-def _judge_by_batch(proof: Proof, refusal: Refusal) -> AnchorCheck:
+def _judge_by_batch(proof: Proof, shortfall: Shortfall) -> AnchorCheck:
     """The chain does not have it now. A proof of a transaction that its batch never made is wrong; one that the chain
     has lost, or that a node has yet to catch up with, is not.
     """
     batch = read_batch(proof.batch_id)
     if batch is None or proof.tx_hash not in [attempt.tx_hash for attempt in batch.attempts]:
-        return _fail(refusal.sentence)
+        return _fail(shortfall.sentence)
     if not batch.is_anchored:
         return _pending("The blockchain lost this record; it is being written again.")
     if batch.tx_hash != proof.tx_hash:
-        return _fail(refusal.sentence)
+        return _fail(shortfall.sentence)
     return _unknown("The blockchain does not show this record just now. If it was lost, it will be written again.")
 
 
@@ -166,7 +166,7 @@ class _Outage:
 _outage = _Outage()
 
 
-def _ask(tx_hash: str) -> Evidence | None:
+def _ask(tx_hash: str) -> OnChain | None:
     if not _outage.may_try():
         return None
     try:

@@ -11,7 +11,7 @@ from defiso.anchoring.machine import forgetting_the_block, move, note_problem, r
 from defiso.anchoring.models import Batch, State
 from defiso.anchoring.sending import offer_more, resend_batch
 from defiso.anchoring.sharing import tell_tenants
-from defiso.chain.acceptance import refusal_of
+from defiso.chain.acceptance import shortfall_of
 from defiso.chain.client import Chain
 from defiso.chain.sightings import Receipt, Sighting
 from defiso.core.clock import distance, iso, now
@@ -91,15 +91,15 @@ def _record_receipt(hold: Hold, batch: Batch, receipt: Receipt) -> Batch:
 def _finalise(hold: Hold, chain: Chain, batch: Batch, confirmations: int) -> Batch:
     """Deep enough: accept the transaction by the same rules as the public check does."""
     evidence = chain.evidence(batch.tx_hash)
-    refusal = refusal_of(
+    shortfall = shortfall_of(
         evidence,
         root=bytes.fromhex(batch.root),
         sender=batch.sender,
         chain_id=chain.chain_id,
         confirmations=confirmations,
     )
-    if refusal:
-        return note_problem(hold, batch, refusal.sentence)
+    if shortfall:
+        return note_problem(hold, batch, shortfall.sentence)
     log.info("batch=%s state=final", batch.id)
     return move(hold, batch, State.FINAL, [Batch.confirmed_at.set(iso(now())), Batch.problem.remove()])
 

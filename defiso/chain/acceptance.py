@@ -6,10 +6,10 @@ deep enough. Verifiers that accept less take reverted or relabelled transactions
 
 from enum import Enum
 
-from defiso.chain.sightings import Evidence
+from defiso.chain.sightings import OnChain
 
 
-class Refusal(Enum):
+class Shortfall(Enum):
     """Why a transaction is not accepted. ``passing`` ones may pass with time and prove nothing wrong."""
 
     ABSENT = "The blockchain holds no such transaction."
@@ -25,26 +25,26 @@ class Refusal(Enum):
         return str(self.value)
 
 
-def refusal_of(evidence: Evidence, *, root: bytes, sender: str, chain_id: int, confirmations: int) -> Refusal | None:
+def shortfall_of(on_chain: OnChain, *, root: bytes, sender: str, chain_id: int, confirmations: int) -> Shortfall | None:
     """The first rule that the transaction breaks, None when it is an anchor of ``root``."""
-    transaction, receipt = evidence.transaction, evidence.receipt
+    transaction, receipt = on_chain.transaction, on_chain.receipt
     if transaction is None:
-        return Refusal.ABSENT
+        return Shortfall.ABSENT
     if transaction.chain_id not in (None, chain_id):
-        return Refusal.OTHER_CHAIN
+        return Shortfall.OTHER_CHAIN
     if not transaction.sender == transaction.recipient == sender:
-        return Refusal.OTHER_SENDER
+        return Shortfall.OTHER_SENDER
     if transaction.data != root:
-        return Refusal.OTHER_CONTENT
+        return Shortfall.OTHER_CONTENT
     if receipt is None:
-        return Refusal.NOT_MINED
+        return Shortfall.NOT_MINED
     if not receipt.succeeded:
-        return Refusal.FAILED
-    if depth_of(evidence) < confirmations:
-        return Refusal.TOO_SHALLOW
+        return Shortfall.FAILED
+    if depth_of(on_chain) < confirmations:
+        return Shortfall.TOO_SHALLOW
     return None
 
 
-def depth_of(evidence: Evidence) -> int:
+def depth_of(on_chain: OnChain) -> int:
     """How many blocks confirm the transaction, its own included; 0 while it is not mined."""
-    return evidence.head - evidence.receipt.block_number + 1 if evidence.receipt else 0
+    return on_chain.head - on_chain.receipt.block_number + 1 if on_chain.receipt else 0

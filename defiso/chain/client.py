@@ -18,8 +18,8 @@ from web3.types import RPCEndpoint
 from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
 from defiso.chain.sightings import (
     Answer,
-    Evidence,
     Fees,
+    OnChain,
     Receipt,
     Sighting,
     SignedTransaction,
@@ -131,14 +131,14 @@ class Chain:
             receipts=[_receipt(raw) for raw in receipts if raw],
         )
 
-    def evidence(self, tx_hash: str) -> Evidence:
+    def evidence(self, tx_hash: str) -> OnChain:
         """Everything the chain holds about one transaction."""
         head, transaction, receipt = self._ask(
             ("eth_blockNumber", []),
             ("eth_getTransactionByHash", [tx_hash]),
             ("eth_getTransactionReceipt", [tx_hash]),
         )
-        return Evidence(
+        return OnChain(
             head=int(head, 16),
             transaction=_transaction(transaction) if transaction else None,
             receipt=_receipt(receipt) if receipt else None,

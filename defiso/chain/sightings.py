@@ -56,7 +56,7 @@ class Sighting:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class OnChain:
     """What the chain holds about one transaction, and its newest block's number."""
 
     head: int

@@ -9,7 +9,7 @@ MOST_BODIES = 50
 
 
 @dataclass(frozen=True)
-class Found:
+class IssuingBody:
     """One body that has issued the number."""
 
     number: str
@@ -19,10 +19,10 @@ class Found:
     tenant_host: str
 
 
-def find_bodies(*, number: str) -> list[Found]:
+def find_bodies(*, number: str) -> list[IssuingBody]:
     """The bodies with a public certificate of this number, by slug: one query. Confidential ones are never there."""
     slug = slug_asked(number)
     if not slug:
         return []
     rows = CodeLookup.query(f"CODE#{slug}", limit=MOST_BODIES)
-    return [Found(row.number, row.slug, row.tenant_slug, row.tenant_name, row.tenant_host) for row in rows]
+    return [IssuingBody(row.number, row.slug, row.tenant_slug, row.tenant_name, row.tenant_host) for row in rows]

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from defiso.core.numbers import slug_asked
-from defiso.registry.services import Found, find_bodies
+from defiso.registry.services import IssuingBody, find_bodies
 from defiso.tenants.requests import TenantRequest
 from defiso.tenants.services import origin_of_host
 
@@ -43,6 +43,6 @@ def portal_home(request: TenantRequest) -> HttpResponse:
     return render(request, "registry/portal.html")
 
 
-def _address_of(found: Found) -> str:
+def _address_of(found: IssuingBody) -> str:
     path = reverse("verification:certificate", args=[found.slug], urlconf="defiso.urls.portal")
     return origin_of_host(found.tenant_host) + path

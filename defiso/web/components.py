@@ -11,26 +11,26 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from defiso.web.filters import worded
-from defiso.web.problems import Problem, describing_ids, draw_widget, problems_of
-from defiso.web.words import ACCREDITATION_LEVELS, BATCH_STATES, MESSAGE_LEVELS, RESULTS, STATES, Words
+from defiso.web.problems import ShownProblem, describing_ids, draw_widget, problems_of
+from defiso.web.words import ACCREDITATION_LEVELS, BATCH_STATES, MESSAGE_LEVELS, RESULTS, STATES, Look
 
 
-def state_words(status: str) -> Words:
+def state_words(status: str) -> Look:
     """How a certificate's status, an overall verdict or a batch's state is shown; unknown ones are neutral."""
-    return STATES.get(status) or BATCH_STATES.get(status) or Words(worded(status), "neutral", "info")
+    return STATES.get(status) or BATCH_STATES.get(status) or Look(worded(status), "neutral", "info")
 
 
-def result_words(result: str) -> Words:
+def result_words(result: str) -> Look:
     """The words of one verdict; a status that fails may be shown as itself, ``suspended`` rather than ``fail``."""
     return RESULTS.get(result) or STATES.get(result) or RESULTS["unknown"]
 
 
-def accreditation_words(level: str) -> Words:
+def accreditation_words(level: str) -> Look:
     """How well an accreditation is known: ``claimed`` or ``none``."""
     return ACCREDITATION_LEVELS[level]
 
 
-def message_words(level: str) -> Words:
+def message_words(level: str) -> Look:
     """The words of a flash message's level tag."""
     return MESSAGE_LEVELS.get(level, MESSAGE_LEVELS["info"])
 
@@ -52,7 +52,7 @@ def field_parts(bound: forms.BoundField, hint: str = "") -> FieldParts:
     return FieldParts(draw_widget(bound, described_by), shown_hint, described_by, is_tick)
 
 
-def form_problems(sources: Iterable[forms.BaseForm | Iterable[forms.BaseForm] | None]) -> list[Problem]:
+def form_problems(sources: Iterable[forms.BaseForm | Iterable[forms.BaseForm] | None]) -> list[ShownProblem]:
     """All errors of the forms and formsets given, in the order of the page."""
     return [problem for source in sources if source is not None for problem in problems_of(source)]
 

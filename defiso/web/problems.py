@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from defiso.core.errors import ChangedMeanwhileError, DomainError, InvalidError
 
 
-class Problem(NamedTuple):
+class ShownProblem(NamedTuple):
     """One error; ``target`` is the id of its field, empty for an error of the whole form."""
 
     target: str
@@ -48,25 +48,25 @@ def refusals_shown_in(form: Refusable) -> Iterator[None]:
         form.add_error(None, refusal.sentence)
 
 
-def problems_of(source: "BaseForm | BaseFormSet[Any] | Iterable[BaseForm]") -> Iterator[Problem]:
+def problems_of(source: "BaseForm | BaseFormSet[Any] | Iterable[BaseForm]") -> Iterator[ShownProblem]:
     """Every error of a form, a formset or a list of forms, in the order of the page."""
     if isinstance(source, BaseForm):
         yield from _problems_of_form(source)
         return
     if isinstance(source, BaseFormSet):
-        yield from (Problem("", "", str(error)) for error in source.non_form_errors())
+        yield from (ShownProblem("", "", str(error)) for error in source.non_form_errors())
     for form in source:
         yield from _problems_of_form(form)
 
 
-def _problems_of_form(form: BaseForm) -> Iterator[Problem]:
+def _problems_of_form(form: BaseForm) -> Iterator[ShownProblem]:
     if not form.errors:
         return
     for error in form.non_field_errors():
-        yield Problem("", "", str(error))
+        yield ShownProblem("", "", str(error))
     for bound in form:
         target = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
-        yield from (Problem(target, str(bound.label), str(error)) for error in bound.errors)
+        yield from (ShownProblem(target, str(bound.label), str(error)) for error in bound.errors)
 
 
 def describing_ids(bound: BoundField, hint: str) -> str:
