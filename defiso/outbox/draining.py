@@ -2,7 +2,8 @@
 
 First what may be written twice; then one transaction takes events out of the outbox and everything that must happen
 exactly once in. An event that makes no sense, or whose rows the store refuses for what they hold, is set aside after
-some attempts and the rest go on. The store's own trouble is no event's fault: it ends the pass.
+some attempts and the rest go on. The store's own trouble is no event's fault: it ends the pass, or where
+only less is asked for, that of one shard.
 """
 
 import logging
@@ -22,7 +23,7 @@ from defiso.outbox.hold import Hold
 from defiso.outbox.models import SetAside
 from defiso.outbox.projection import Projection
 from defiso.outbox.services import QUARANTINE
-from defiso.store.errors import refuses_content
+from defiso.store.errors import StoreBusyError, refuses_content
 from defiso.store.items import BATCH_GET_LIMIT, find_all
 from defiso.store.transactions import MOST_PARTS, transaction
 
@@ -90,8 +91,14 @@ class _Pass:
         self.refused = 0
 
     def run(self) -> Drained:
+        busy: StoreBusyError | None = None
         for shard in PENDING_SHARDS:
-            self._run_shard(shard)
+            try:
+                self._run_shard(shard)
+            except StoreBusyError as error:  # maybe of one body's rows alone: it holds up no other shard
+                busy = error
+        if busy:
+            raise busy
         return self.done
 
     def _run_shard(self, shard: str) -> None:

@@ -20,7 +20,7 @@ from defiso.core.errors import ChangedMeanwhileError
 from defiso.outbox.draining import Drained, drain_outbox
 from defiso.outbox.errors import LeaseLostError
 from defiso.outbox.hold import Hold
-from defiso.store.errors import StoreTroubleError
+from defiso.store.errors import StoreBusyError, StoreTroubleError
 from defiso.worker.lanes import projections
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,8 @@ class Pass:
 def run_pass(hold: Hold, chain: Chain, rules: Rules) -> Pass:
     """Drain the outbox, then take every arrow that any batch is due.
 
-    Raises LeaseLostError, and StoreTroubleError at the first sign of it, so that no step asks a troubled store again.
+    Raises LeaseLostError, and StoreTroubleError at the first sign of it, so that no step asks a troubled store again;
+    but StoreBusyError, which may be of some rows alone, after the other steps.
     """
     return _Runner(hold, chain, rules).run()
 
@@ -58,6 +59,7 @@ class _Runner:
         self.rules = rules
         self.result = Pass()
         self.drained = Drained(reached_end=False)
+        self.busy: StoreBusyError | None = None
 
     def run(self) -> Pass:
         self._try("drain", self._drain)
@@ -68,6 +70,8 @@ class _Runner:
         self._each("watch", self._watch, State.SENT, State.MINED)
         self._each("prove", lambda batch: prove_batch(self.hold, self.chain, batch), State.FINAL)
         self._try_on_chain("fill nonce gap", lambda: fill_nonce_gap(self.chain, self._ours(State.SENT)) > 0)
+        if self.busy:
+            raise self.busy
         return self.result
 
     def _drain(self) -> bool:
@@ -118,6 +122,8 @@ class _Runner:
         try:
             if act():
                 self.result.moved = True
+        except StoreBusyError as error:
+            self.busy = error
         except (LeaseLostError, StoreTroubleError):
             raise
         except (ChainUnavailableError, ChainMismatchError) as error:

@@ -1,5 +1,6 @@
 """The outbox: what events become, exactly once, and what happens to those that make no sense."""
 
+import gc
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from defiso.audit.actors import SYSTEM
 from defiso.audit.models import Event
 from defiso.audit.services import PENDING_SHARDS, pending_shard, record_events
 from defiso.certificates.counts import Counts, count_certificates
-from defiso.outbox.draining import MOST_ATTEMPTS, drain_outbox
+from defiso.outbox.draining import MOST_ATTEMPTS, READ_AHEAD, drain_outbox
 from defiso.outbox.errors import LeaseLostError
 from defiso.outbox.hold import LEASE_NAME, Hold
 from defiso.outbox.services import count_pending_credentials, count_set_aside, quarantined_events, retry_quarantined
@@ -380,3 +381,21 @@ def test_only_certificate_events_change_counts(hold):
     )
 
     assert [Counts().read(event) for event in pending_events() if event.action == "tenant.suspended"] == [None]
+
+
+def test_a_pass_holds_a_page_of_events_at_a_time_however_many_wait(hold, monkeypatch):
+    drain_outbox(hold, projections())
+    issue_many("acme", 600)
+    held: list[int] = []
+    publish = LookUps.publish
+
+    def count_and_publish(*arguments: object) -> None:
+        gc.collect()
+        held.append(sum(type(thing) is Event for thing in gc.get_objects()))
+        publish(*arguments)
+
+    monkeypatch.setattr(LookUps, "publish", count_and_publish)
+    drain_outbox(hold, projections(), seconds=60)
+
+    assert len(collected()) == 600
+    assert max(held) <= 3 * READ_AHEAD, "a page of the index, its events, and those of the next"

@@ -1,6 +1,6 @@
 """Whose fault it is that events cannot be drained: the store's trouble is nobody's, and its load is not multiplied."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from defiso.anchoring.machine import batches_in, read_leaves
 from defiso.anchoring.models import State
 from defiso.audit.actors import SYSTEM
 from defiso.audit.models import CredentialReference
+from defiso.audit.services import pending_shard
 from defiso.outbox import draining
 from defiso.outbox.draining import MOST_ATTEMPTS, MOST_REFUSED, drain_outbox
 from defiso.outbox.hold import Hold
@@ -19,7 +20,7 @@ from defiso.outbox.services import quarantined_events, retry_quarantined
 from defiso.registry.lookups import LookUps
 from defiso.store.connection import SharedConnection
 from defiso.store.errors import DatabaseUnavailableError, StoreBusyError, StoreDeniedError, StoreTroubleError
-from defiso.tenants.services import forget_cached_tenants
+from defiso.tenants.services import create_tenant, forget_cached_tenants
 from defiso.worker.lanes import projections
 from tests.anchoring.kit import digest_of, issue, issue_many, pending_events, record_alone
 
@@ -27,16 +28,18 @@ TROUBLES = [StoreBusyError, StoreDeniedError, StoreTroubleError, DatabaseUnavail
 
 
 @contextmanager
-def failing(error: Exception, *operations: str) -> Iterator[list[str]]:
-    """Requests of these operations fail; yields the names of those that did."""
+def failing(
+    error: Exception, operation: str, when: Callable[[dict[str, Any]], bool] = lambda request: True
+) -> Iterator[list[str]]:
+    """Such requests fail; yields the names of those that did."""
     failed: list[str] = []
     dispatch = SharedConnection.dispatch
 
-    def refuse(connection: SharedConnection, operation: str, request: dict[str, Any]) -> Any:
-        if operation in operations:
-            failed.append(operation)
+    def refuse(connection: SharedConnection, asked: str, request: dict[str, Any]) -> Any:
+        if asked == operation and when(request):
+            failed.append(asked)
             raise error
-        return dispatch(connection, operation, request)
+        return dispatch(connection, asked, request)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SharedConnection, "dispatch", refuse)
@@ -65,6 +68,23 @@ def test_trouble_of_the_store_is_no_event_s_fault(hold, operation, trouble):
     assert attempts == [None] * 30
     assert quarantined_events() == []
     assert len(collected()) == 30
+
+
+def test_throttling_of_one_body_s_rows_holds_up_no_other_shard(hold):
+    assert pending_shard("acme") < pending_shard("eastern")
+    create_tenant(actor=SYSTEM, slug="eastern", name="Eastern Certification")
+    drain_outbox(hold, projections())
+    issue("acme", "FM-1")
+    issue("eastern", "FM-2")
+
+    with failing(StoreBusyError(), "BatchGetItem", when=lambda request: "TENANT#acme" in str(request)):
+        with pytest.raises(StoreBusyError):
+            drain_outbox(hold, projections())
+        others = collected()
+    drain_outbox(hold, projections())
+
+    assert others == ["FM-2"]
+    assert collected() == ["FM-1", "FM-2"]
 
 
 def test_a_table_that_is_missing_is_no_event_s_fault(hold):

@@ -10,6 +10,7 @@ import time
 import pytest
 from django.conf import settings as django_settings
 
+from defiso.anchoring.sealing import MOST_SECONDS
 from defiso.outbox.hold import LEASE_NAME, LEASE_SECONDS
 from defiso.store.connection import SharedConnection
 from defiso.store.errors import DatabaseUnavailableError, StoreBusyError
@@ -160,6 +161,28 @@ def test_an_unreachable_store_is_waited_out_and_told_of_once(anvil, chain, tenan
     ]
     assert worker.run_once() == IDLE_SECONDS
     assert_anchored_exactly_once(anvil, [leaf])
+
+
+def test_throttling_of_some_rows_holds_up_no_other_step_and_backs_the_pass_off(anvil, chain, tenants, monkeypatch):
+    anchored = issue("acme", "FM-1")
+    worker = Worker(chain, RULES)
+    worker.run_once()
+    dispatch = SharedConnection.dispatch
+
+    def throttle(connection, operation, request):
+        if operation == "Query" and "PENDING#" in str(request):
+            raise StoreBusyError
+        return dispatch(connection, operation, request)
+
+    with monkeypatch.context() as patch, later(MOST_SECONDS):
+        patch.setattr(SharedConnection, "dispatch", throttle)
+        rests = []
+        for _ in range(6):
+            rests.append(worker.run_once())
+            anvil.settle()
+
+    assert 0.375 <= min(rests) <= 0.5 < 1.5 < max(rests) <= LEASE_SECONDS / 3
+    assert_anchored_exactly_once(anvil, [anchored])
 
 
 def test_rests_begin_anew_after_the_store_has_answered(anvil, chain, tenants, monkeypatch):
