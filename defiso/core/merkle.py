@@ -4,6 +4,7 @@ Leaves are 32-byte digests of credentials; a path names on which side each sibli
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from defiso.core.canonical import sha256
@@ -20,7 +21,7 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
 def path_of(leaves: Sequence[bytes], index: int) -> list[Step]:
     """The siblings of this leaf from its own level up to just below the root."""
     path: list[Step] = []
-    for level in _levels(leaves)[:-1]:
+    for level in _kept_levels(tuple(leaves))[:-1]:
         sibling = index ^ 1
         if sibling < len(level):
             path.append(("left" if sibling < index else "right", level[sibling]))
@@ -34,6 +35,12 @@ def root_from(leaf: bytes, path: Sequence[Step]) -> bytes:
     for side, sibling in path:
         node = sha256(sibling + node) if side == "left" else sha256(node + sibling)
     return node
+
+
+@lru_cache(maxsize=128)
+def _kept_levels(leaves: tuple[bytes, ...]) -> list[list[bytes]]:
+    """The neighbours of a leaf are asked for their paths too."""
+    return _levels(leaves)
 
 
 def _levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
