@@ -13,20 +13,22 @@ from defiso.core.deflated import deflate_json, inflate_json
 from defiso.credentials.errors import MalformedCredentialError
 from defiso.credentials.packing import unpack
 from defiso.credentials.reading import read_subject
+from defiso.credentials.subject import misfit
+from defiso.store.errors import DamagedRowError
 
 
 def dictionary_of(certificate: Certificate) -> Content:
     """The whole dictionary: of a draft without a read, of an issued head by one.
 
-    Raises DocumentMissingError, MalformedCredentialError.
+    Raises DocumentMissingError, MalformedCredentialError, DamagedRowError.
     """
     if not certificate.is_issued:
-        return from_json(certificate.content or "{}")
+        return _of_our_shape(_read_draft(certificate.content))
     key = revision_key(certificate.slug, int(certificate.revision))
     revision = Revision.find(certificate.PK, key, consistent=True)
     if revision is None:
         raise DocumentMissingError(certificate.number)
-    return cast(Content, read_subject(unpack(revision.credential)) | _read_internal(revision.internal))
+    return _of_our_shape(cast(Content, read_subject(unpack(revision.credential)) | _read_internal(revision.internal)))
 
 
 def internal_part(content: Content) -> bytes | None:
@@ -38,6 +40,22 @@ def internal_part(content: Content) -> bytes | None:
 def digest_of(content: Content) -> bytes:
     """32 bytes by which an issued head is compared with a content."""
     return sha256(to_json(content).encode())
+
+
+def _read_draft(text: str | None) -> Content:
+    try:
+        return from_json(text or "")
+    except ValueError as error:
+        raise DamagedRowError("certificate", "content") from error
+
+
+def _of_our_shape(content: Content) -> Content:
+    """As pages and rules take it for granted: every member of its kind, with the two that a draft always has."""
+    if misfit(content) or "legalName" not in content.get("organisation", {}):
+        raise DamagedRowError("certificate", "content")
+    if not {"code", "edition", "title"} <= content.get("standard", {}).keys():
+        raise DamagedRowError("certificate", "content")
+    return content
 
 
 def _read_internal(stored: bytes | None) -> Content:

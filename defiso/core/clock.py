@@ -22,7 +22,11 @@ def iso(moment: datetime) -> str:
 
 
 def parse_iso(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """Raises ValueError for anything else."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except OverflowError as error:  # before the year 1, or after 9999, in UTC
+        raise ValueError("out of range") from error
 
 
 def distance(text: str) -> timedelta:

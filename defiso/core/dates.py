@@ -16,13 +16,13 @@ MONTHS = (
 
 def read_when(value: When) -> date | datetime | None:
     """The date or UTC datetime meant by ``value``; None for nothing and for text that is neither."""
-    if isinstance(value, str):
-        try:
+    try:
+        if isinstance(value, str):
             value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if isinstance(value, datetime):
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        if isinstance(value, datetime):
+            return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # OverflowError: before the year 1 in UTC
+        return None
     return value
 
 

@@ -11,7 +11,7 @@ from botocore.exceptions import (
     PartialCredentialsError,
 )
 
-from defiso.core.errors import UnavailableError
+from defiso.core.errors import DomainError, UnavailableError
 
 # What DynamoDB says about one request; sending it again would not change the answer.
 REFUSALS = {
@@ -69,6 +69,18 @@ DENIED = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
+
+
+class DamagedRowError(DomainError):
+    """A stored row with an attribute that is missing or unreadable: somebody wrote past the product."""
+
+    status = 409
+    code = "damaged_record"
+
+    def __init__(self, kind: str, attribute: str) -> None:
+        super().__init__(
+            f"What is stored here is damaged: the {attribute} of a {kind} cannot be read. Nothing was changed."
+        )
 
 
 class StoreTroubleError(UnavailableError):

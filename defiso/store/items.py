@@ -19,7 +19,7 @@ from pynamodb.models import Model
 
 from defiso.store.connection import SharedConnection, connection
 from defiso.store.errors import StoreBusyError
-from defiso.store.rows import values_of
+from defiso.store.rows import require_whole, values_of
 
 BATCH_GET_LIMIT = 100  # DynamoDB API reference, BatchGetItem
 READ_ATTEMPTS = 8
@@ -72,11 +72,9 @@ class Item(Model):
 
     @classmethod
     def find(cls, pk: str, sk: str, *, consistent: bool = False) -> Self | None:
-        """One item by its key, or None: one GetItem."""
-        try:
-            return cls.get(pk, sk, consistent_read=consistent)
-        except cls.DoesNotExist:
-            return None
+        """One item by its key, or None: one GetItem. Raises DamagedRowError."""
+        row = find_row(cls, pk, sk, consistent=consistent)
+        return cls.whole(row) if row else None
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
@@ -84,6 +82,13 @@ class Item(Model):
         row = cls.__new__(cls)
         row.attribute_values = values_of(cls, data)
         return row
+
+    @classmethod
+    def whole(cls, row: Row) -> Self:
+        """The same of a row of the table, not of an index: every attribute that such rows have is there."""
+        item = cls.from_raw_data(row)
+        require_whole(cls, item.attribute_values)
+        return item
 
 
 def find_row(model: type[Item], pk: str, sk: str, *, consistent: bool = False) -> Row | None:
@@ -97,10 +102,10 @@ def find_row(model: type[Item], pk: str, sk: str, *, consistent: bool = False) -
 def find_all(keys: Sequence[tuple[type[Item], str, str]], *, consistent: bool = False) -> list[Item | None]:
     """The items of up to 100 keys, of any tables, in the order asked: one BatchGetItem (more only if throttled).
 
-    Raises StoreBusyError if keys are left out again and again.
+    Raises StoreBusyError if keys are left out again and again, DamagedRowError.
     """
     rows = find_rows(keys, consistent=consistent)
-    return [model.from_raw_data(row) if row else None for (model, _pk, _sk), row in zip(keys, rows, strict=True)]
+    return [model.whole(row) if row else None for (model, _pk, _sk), row in zip(keys, rows, strict=True)]
 
 
 def find_rows(keys: Sequence[tuple[type[Item], str, str]], *, consistent: bool = False) -> list[Row | None]:

@@ -8,21 +8,37 @@ from pynamodb.attributes import Attribute
 from pynamodb.constants import NULL
 from pynamodb.models import Model
 
+from defiso.store.errors import DamagedRowError
+
 
 def values_of(model: type[Model], row: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Each attribute's value by its name in Python; a default where the row has none.
 
     What PynamoDB looks up for every value (its name, its default, its descriptor) is looked up once for a model.
-    Raises AttributeDeserializationError for a value of another type. Not for models with a discriminator.
+    Raises DamagedRowError for a value of another type or form. Not for models with a discriminator.
     """
     values: dict[str, Any] = {}
     for name, stored_name, attribute in _columns(model):
         stored: Any = row.get(stored_name)
         if stored and NULL not in stored:
-            values[name] = attribute.deserialize(attribute.get_value(stored))
+            values[name] = _read(model, name, attribute, stored)
         elif attribute.default is not None:
             values[name] = attribute.default() if callable(attribute.default) else attribute.default
     return values
+
+
+def require_whole(model: type[Model], values: Mapping[str, Any]) -> None:
+    """Raises DamagedRowError if an attribute is missing that every row of this model has."""
+    for name, _stored_name, attribute in _columns(model):
+        if name not in values and not attribute.null:
+            raise DamagedRowError(model.__name__.lower(), name)
+
+
+def _read(model: type[Model], name: str, attribute: Attribute[Any], stored: Any) -> Any:
+    try:
+        return attribute.deserialize(attribute.get_value(stored))
+    except (TypeError, ValueError) as error:  # AttributeDeserializationError is a TypeError
+        raise DamagedRowError(model.__name__.lower(), name) from error
 
 
 @cache

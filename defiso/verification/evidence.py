@@ -13,6 +13,7 @@ from defiso.core.cache import TimedCache
 from defiso.credentials.errors import MalformedCredentialError
 from defiso.credentials.packing import unpack
 from defiso.credentials.services import check_credential
+from defiso.store.errors import DamagedRowError
 from defiso.tenants.models import Tenant
 from defiso.verification.records import Documents, Records, read_documents
 from defiso.verification.verdicts import Result, Verdict
@@ -80,13 +81,11 @@ def _key(tenant: Tenant, slug: str) -> str:
 
 def _check(tenant: Tenant, head: Certificate, documents: Documents, *, consistent: bool) -> Evidence:
     digest = head.credential_digest or ""
-    found = find_proof(
-        documents.place, number=head.number, revision=documents.revision, digest=digest, consistent=consistent
-    )
+    found = _find_proof(head, documents, consistent=consistent)
     proof, unproven = (found, Unproven.WAITING) if isinstance(found, Proof) else (None, found)
-    document = documents.document
-    if document is None or document.credential is None:
-        missing = "The signed document is missing from the registry, so it could not be checked."
+    document = _document_in(documents)
+    if document is None:
+        missing = "The signed document is missing from the registry or damaged, so it could not be checked."
         content, issuer = (Verdict(name, Result.UNKNOWN, missing) for name in ("content", "issuer"))
         return Evidence(content, issuer, {}, "", "", proof, unproven)
     text = _text_of(document)
@@ -100,6 +99,21 @@ def _check(tenant: Tenant, head: Certificate, documents: Documents, *, consisten
         proof,
         unproven,
     )
+
+
+def _find_proof(head: Certificate, documents: Documents, *, consistent: bool) -> Proof | Unproven:
+    digest, revision = head.credential_digest or "", documents.revision
+    try:
+        return find_proof(documents.place, number=head.number, revision=revision, digest=digest, consistent=consistent)
+    except DamagedRowError:
+        return Unproven.MISSING
+
+
+def _document_in(documents: Documents) -> Revision | None:
+    try:
+        return documents.document
+    except DamagedRowError:
+        return None
 
 
 def _text_of(document: Revision) -> str:

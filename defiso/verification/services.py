@@ -18,24 +18,34 @@ from defiso.chain.networks import name_of
 from defiso.core import clock
 from defiso.core.numbers import slug_asked
 from defiso.credentials.services import check_statement
+from defiso.store.errors import DamagedRowError
 from defiso.tenants.models import Tenant
 from defiso.verification.accreditation import known_accreditation
 from defiso.verification.errors import UnknownCertificateError
 from defiso.verification.evidence import Evidence, evidence_of, is_known
 from defiso.verification.headlines import Standing, headline_of, status_verdict
 from defiso.verification.records import NEVER_PUBLIC, Records, read_records
-from defiso.verification.verdicts import AnchorFacts, Result, Verdict, Verification, overall_of
+from defiso.verification.verdicts import LABELS, AnchorFacts, Overall, Result, Verdict, Verification, overall_of
+
+DAMAGED = "The registry’s record of this certificate is damaged, so it could not be checked."
 
 
-def find_public_certificate(*, tenant: Tenant, number: str) -> Certificate:
-    """The issued, non-confidential certificate of this number: one read. Raises UnknownCertificateError."""
-    return read_records(tenant=tenant, number=number).head
+def find_records(*, tenant: Tenant, number: str) -> Records:
+    """What may be shown of this number: one read. Raises UnknownCertificateError."""
+    return read_records(tenant=tenant, number=number, with_documents=not is_known(tenant, slug_asked(number)))
 
 
 def verify_certificate(*, tenant: Tenant, number: str, on: date | None = None) -> Verification:
     """The verdicts and the overall answer, now or, for status and expiry, at the end of a past day (UTC)."""
-    records = _read(tenant, number)
-    certificate = records.head
+    return verify_records(tenant=tenant, records=find_records(tenant=tenant, number=number), on=on)
+
+
+def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) -> Verification:
+    """The same of records that were read already. A damaged head could not be checked, and shows nothing it says."""
+    try:
+        certificate = records.head
+    except DamagedRowError:
+        return _not_checked(tenant, records, on)
     evidence, anchor = _anchored_evidence(tenant, records)
     pending = anchor.result == "pending"
     intact = _has_its_seal(tenant, certificate)
@@ -70,7 +80,7 @@ def verify_certificate(*, tenant: Tenant, number: str, on: date | None = None) -
 
 def read_credential_text(*, tenant: Tenant, number: str) -> str:
     """The credential as JSON: with its signature, and with MerkleProof2019 beside it once anchored."""
-    evidence = evidence_of(tenant, _read(tenant, number))
+    evidence = evidence_of(tenant, find_records(tenant=tenant, number=number))
     if not evidence.subject:
         raise UnknownCertificateError("The signed document of this certificate is missing or damaged.")
     if evidence.proof is None or not evidence.proof.is_readable:
@@ -80,14 +90,32 @@ def read_credential_text(*, tenant: Tenant, number: str) -> str:
 
 def read_proof(*, tenant: Tenant, number: str) -> Proof | None:
     """The path to the chain, None while the certificate waits for its anchor."""
-    proof = evidence_of(tenant, _read(tenant, number)).proof
+    proof = evidence_of(tenant, find_records(tenant=tenant, number=number)).proof
     if proof and not proof.is_readable:
         raise UnknownCertificateError("The proof of this certificate is damaged.")
     return proof
 
 
-def _read(tenant: Tenant, number: str) -> Records:
-    return read_records(tenant=tenant, number=number, with_documents=not is_known(tenant, slug_asked(number)))
+def _not_checked(tenant: Tenant, records: Records, on: date | None) -> Verification:
+    verdicts = {name: Verdict(name, Result.UNKNOWN, DAMAGED) for name in LABELS}
+    return Verification(
+        tenant_slug=tenant.slug,
+        number=records.slug,
+        slug=records.slug,
+        revision=0,
+        version=0,
+        since="",
+        overall=Overall.COULD_NOT_CHECK,
+        checked_at=clock.now(),
+        verdicts=verdicts,
+        accreditation=known_accreditation({}, is_genuine=False),
+        anchor=None,
+        pending=False,
+        headline=headline_of(Overall.COULD_NOT_CHECK, Standing(Status.UNKNOWN, "", None, on, from_register=False)),
+        subject={},
+        digest="",
+        key_id="",
+    )
 
 
 def _has_its_seal(tenant: Tenant, certificate: Certificate) -> bool:

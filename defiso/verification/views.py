@@ -25,7 +25,7 @@ from defiso.verification.presentation import (
 )
 from defiso.verification.qr import draw_qr
 from defiso.verification.services import (
-    find_public_certificate,
+    find_records,
     read_credential_text,
     read_proof,
     verify_certificate,
@@ -93,8 +93,8 @@ def proof(request: TenantRequest, number: str) -> HttpResponse:
 @require_safe
 def qr(request: TenantRequest, number: str) -> HttpResponse:
     """``qr.svg``: the address of the page as a QR code, for its printed form. It never changes."""
-    certificate = find_public_certificate(tenant=request.tenant, number=number)
-    response = HttpResponse(draw_qr(page_address(request.tenant, certificate.slug)), content_type="image/svg+xml")
+    records = find_records(tenant=request.tenant, number=number)
+    response = HttpResponse(draw_qr(page_address(request.tenant, records.slug)), content_type="image/svg+xml")
     response["Cache-Control"] = "public, max-age=86400"
     return response
 

@@ -13,10 +13,10 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.exceptions import AttributeDeserializationError
 from pynamodb.models import Model
 
-from defiso.store.items import LookupsItem
+from defiso.store.errors import DamagedRowError
+from defiso.store.items import LookupsItem, WholeNumber
 
 
 class Row(LookupsItem):
@@ -29,6 +29,10 @@ class Row(LookupsItem):
     expires_at = TTLAttribute(null=True)
     data = BinaryAttribute(null=True, legacy_encoding=False)
     structure = JSONAttribute(null=True)
+
+
+class Counted(LookupsItem):
+    count = WholeNumber()
 
 
 KEY = {"PK": {"S": "ROW"}, "SK": {"S": "1"}}
@@ -81,5 +85,17 @@ def test_two_rows_share_no_default() -> None:
 
 
 def test_a_value_of_another_type_is_an_error() -> None:
-    with pytest.raises(AttributeDeserializationError, match="number"):
+    with pytest.raises(DamagedRowError, match="the number of a row"):
         Row.from_raw_data({**KEY, "number": {"S": "seven"}})
+
+
+def test_a_value_of_the_right_type_that_cannot_be_read_is_an_error() -> None:
+    with pytest.raises(DamagedRowError, match="the structure of a row"):
+        Row.from_raw_data({**KEY, "structure": {"S": "{"}})
+
+
+def test_a_whole_row_has_every_attribute_that_such_rows_have() -> None:
+    assert Counted.whole({**KEY, "count": {"N": "1"}}).count == 1
+    with pytest.raises(DamagedRowError, match="the count of a counted"):
+        Counted.whole(KEY)
+    Counted.from_raw_data(KEY)  # of an index, which may leave it out
