@@ -1,9 +1,10 @@
 """What a process keeps in memory for a minute, forgotten: between tests, and in one that changes what is stored."""
 
-from defiso.credentials.services import forget_cached_keys
+from defiso.credentials.services import forget_cached_keys, forget_checked_contents
 from defiso.credentials.status_entries import forget_claimed_entries
 from defiso.credentials.status_lists import forget_status_lists
 from defiso.tenants.services import forget_cached_tenants
+from defiso.verification.answers import forget_answers
 from defiso.verification.evidence import forget_checked_evidence
 from defiso.verification.history import forget_history
 
@@ -11,7 +12,9 @@ from defiso.verification.history import forget_history
 def forget_everything() -> None:
     forget_cached_tenants()
     forget_cached_keys()
+    forget_checked_contents()
     forget_claimed_entries()
     forget_status_lists()
     forget_checked_evidence()
     forget_history()
+    forget_answers()

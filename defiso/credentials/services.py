@@ -3,13 +3,14 @@
 Knows nothing of certificates: it signs the subject it is given.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from cryptography.exceptions import InvalidSignature
 from pyoxigraph import Quad
 
+from defiso.core.cache import TimedCache
 from defiso.core.canonical import canonical_json, sha256
 from defiso.core.clock import now
 from defiso.credentials.canonicalisation import canonical_bytes, statements_of, stored_text
@@ -41,6 +42,7 @@ __all__ = [
     "create_signing_key",
     "did_document",
     "forget_cached_keys",
+    "forget_checked_contents",
     "issuer_profile",
     "set_bits",
     "sign_credential",
@@ -48,6 +50,7 @@ __all__ = [
     "with_anchor_proof",
 ]
 
+LONGEST_KEPT = 20_000  # characters; longer ones would fill the memory
 MOST_SIGNED = 400_000  # characters; a row of DynamoDB holds 400 KB
 _STATEMENT_PREFIX = b"defiso statement v1\n"
 
@@ -79,6 +82,18 @@ class CredentialCheck:
     digest: str
     subject: dict[str, Any]
     key_id: str
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A document as read and checked, without its statements; whose key signed it is not judged here."""
+
+    credential: StoredCredential
+    digest: str
+    content: Check
+
+
+_read_before: TimedCache[_Read] = TimedCache(size=1000, seconds=3600)
 
 
 def create_signing_key(*, tenant: Tenant, writes: Writes) -> SigningKey:
@@ -128,18 +143,22 @@ def check_credential(*, tenant: Tenant, text: str, expected_digest: str) -> Cred
     Never raises for what the text is: a damaged document is a failed content check.
     """
     try:
-        credential = read_credential(text)
+        read = _read_and_check(text, expected_digest)
     except MalformedCredentialError as error:
         nobody = Check("unknown", "The document is damaged, so who signed it cannot be told.")
         return CredentialCheck(content=Check("fail", error.sentence), issuer=nobody, digest="", subject={}, key_id="")
-    digest = _digest_of(credential.document_id, credential.statements, credential.proof)
     return CredentialCheck(
-        content=_check_content(credential, digest == expected_digest),
-        issuer=_check_issuer(tenant, credential),
-        digest=digest,
-        subject=credential.subject,
-        key_id=credential.signer[1],
+        content=read.content,
+        issuer=_check_issuer(tenant, read.credential),
+        digest=read.digest,
+        subject=read.credential.subject,
+        key_id=read.credential.signer[1],
     )
+
+
+def forget_checked_contents() -> None:
+    """Read every document afresh: for tests."""
+    _read_before.clear()
 
 
 def sign_statement(*, tenant: Tenant, statement: dict[str, Any]) -> str:
@@ -159,6 +178,20 @@ def check_statement(*, tenant: Tenant, statement: dict[str, Any], signature: str
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _read_and_check(text: str, expected_digest: str) -> _Read:
+    """What follows from these bytes alone is worked out once: the same text has the same digest and signature."""
+    key = f"{sha256(text.encode(errors='surrogatepass')).hex()} {expected_digest}"
+    if kept := _read_before.get(key):
+        return kept
+    credential = read_credential(text)
+    digest = _digest_of(credential.document_id, credential.statements, credential.proof)
+    content = _check_content(credential, digest == expected_digest)
+    read = _Read(replace(credential, statements=[]), digest, content)
+    if len(text) <= LONGEST_KEPT:
+        _read_before.put(key, read)
+    return read
 
 
 def _check_content(credential: StoredCredential, is_the_recorded_one: bool) -> Check:

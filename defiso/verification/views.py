@@ -1,10 +1,13 @@
 """The public pages of one certificate, its evidence as files, and the health of this copy. No account, no limit."""
 
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -12,6 +15,7 @@ from defiso.core import clock
 from defiso.core.errors import InvalidError
 from defiso.core.numbers import slug_asked
 from defiso.tenants.requests import TenantRequest
+from defiso.verification.answers import TIME_OF_CHECK, Answer, answer_of, respond
 from defiso.verification.errors import UnknownCertificateError
 from defiso.verification.health import read_health
 from defiso.verification.history import read_history
@@ -28,8 +32,10 @@ from defiso.verification.services import (
     find_records,
     read_credential_text,
     read_proof,
-    verify_certificate,
+    verify_records,
 )
+from defiso.verification.verdicts import Verification
+from defiso.web.filters import moment
 
 
 @require_safe
@@ -54,27 +60,30 @@ def certificate(request: TenantRequest, number: str) -> HttpResponse:
         return redirect(reverse("verification:certificate", args=[slug]) + asked)
     on = _day_asked(request)
     try:
-        verification = verify_certificate(tenant=request.tenant, number=number, on=on)
+        records = find_records(tenant=request.tenant, number=number)
     except UnknownCertificateError:
         return render(request, "verification/not_found.html", {"number": number[:60]}, status=404)
+    if not request.htmx and on is None:
+        draw = partial(_draw, request, "verification/certificate.html", checked_at=TIME_OF_CHECK)
+        page = answer_of("page", tenant=request.tenant, records=records, make=draw)
+        return respond(request, page, write_time=moment, content_type="text/html; charset=utf-8")
+    verification = verify_records(tenant=request.tenant, records=records, on=on)
     if request.htmx and verification.pending:
-        return HttpResponse(status=204)  # nothing new: the page keeps what it shows and asks again
-    context = {
-        "certificate": present_certificate(verification),
-        "verification": present_verification(verification),
-        "history": read_history(tenant=request.tenant, verification=verification),
-        "evidence": present_evidence(verification, request.tenant),
-        "on": on,
-    }
+        return HttpResponse(status=204)  # nothing new: the page keeps what it shows and looks again
     template = "verification/_verdict.html" if request.htmx else "verification/certificate.html"
-    return render(request, template, context)
+    return HttpResponse(_draw(request, template, verification, checked_at=verification.checked_at, on=on))
 
 
 @require_safe
 def verdict(request: TenantRequest, number: str) -> HttpResponse:
     """``verdict.json``: the overall answer, the four verdicts, the accreditation and the anchor."""
-    verification = verify_certificate(tenant=request.tenant, number=number, on=_day_asked(request))
-    return _public_json(present_verdicts(verification))
+    on = _day_asked(request)
+    records = find_records(tenant=request.tenant, number=number)
+    if on is None:
+        made = answer_of("verdict", tenant=request.tenant, records=records, make=_write_verdict)
+    else:
+        made = Answer.of(_write_verdict(verify_records(tenant=request.tenant, records=records, on=on)))
+    return _public(respond(request, made, content_type="application/json"))
 
 
 @require_safe
@@ -107,6 +116,29 @@ def healthz(request: HttpRequest) -> HttpResponse:
     response = JsonResponse(health, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _draw(
+    request: TenantRequest,
+    template: str,
+    verification: Verification,
+    *,
+    checked_at: datetime | str,
+    on: date | None = None,
+) -> bytes:
+    """The same for every visitor: no account, cookie or message changes a public page."""
+    context = {
+        "certificate": present_certificate(verification),
+        "verification": present_verification(verification) | {"checked_at": checked_at},
+        "history": read_history(tenant=request.tenant, verification=verification),
+        "evidence": present_evidence(verification, request.tenant),
+        "on": on,
+    }
+    return render_to_string(template, context, request).encode()
+
+
+def _write_verdict(verification: Verification) -> bytes:
+    return orjson.dumps(present_verdicts(verification, checked_at=TIME_OF_CHECK), option=orjson.OPT_INDENT_2)
 
 
 def _day_asked(request: HttpRequest) -> date | None:
