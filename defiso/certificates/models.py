@@ -5,12 +5,12 @@ Keys are made here; what may change and how is in ``services``.
 
 from datetime import date
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 
 from defiso.certificates.states import Status, status_of
 from defiso.core import clock
 from defiso.core.numbers import slug_of
-from defiso.store.items import CertificatesItem, Octets
+from defiso.store.items import CertificatesItem, Octets, WholeNumber
 
 NO_DATE = "none"  # sorts after every date
 NEVER_LISTED = {Status.DRAFT, Status.UNDER_REVIEW, Status.REFUSED, Status.VOID}  # across tenants
@@ -32,7 +32,7 @@ class Certificate(CertificatesItem):
     status_from_register = BooleanAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     review_on = UnicodeAttribute(null=True)
-    revision = NumberAttribute()
+    revision = WholeNumber()
     content = UnicodeAttribute(null=True)
     content_digest = Octets(null=True)
     organisation_name = UnicodeAttribute()
@@ -44,7 +44,7 @@ class Certificate(CertificatesItem):
     draft_key = UnicodeAttribute(null=True)  # the form a draft was typed into
     formerly = JSONAttribute(null=True)  # numbers it had as a draft: [[slug, until], …]
     identity = UnicodeAttribute(null=True)  # the global database's own number, of loaded certificates
-    version = NumberAttribute()
+    version = WholeNumber()
     status_entry = UnicodeAttribute(null=True)  # its place in the status lists: "1#94567"
     credential_digest = UnicodeAttribute(null=True)
     status_seal = UnicodeAttribute(null=True)

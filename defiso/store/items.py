@@ -21,6 +21,7 @@ from defiso.store.connection import SharedConnection, connection
 from defiso.store.errors import StoreBusyError
 from defiso.store.rows import require_whole, values_of
 
+LARGEST_WHOLE = 2**53 - 1  # what every reader of JSON can hold (RFC 8259, 6)
 BATCH_GET_LIMIT = 100  # DynamoDB API reference, BatchGetItem
 READ_ATTEMPTS = 8
 
@@ -294,7 +295,10 @@ class WholeNumber(Attribute[int]):
         return str(int(value))
 
     def deserialize(self, value: Any) -> int:
-        return int(Decimal(value))  # 1.0 and 1E2 are numbers too, to those who write past us
+        number = Decimal(value)  # 1.0 and 1E2 are numbers too, to those who write past us
+        if number != number.to_integral_value() or abs(number) > LARGEST_WHOLE:
+            raise ValueError(f"{value} is no count")
+        return int(number)
 
 
 class Octets(BinaryAttribute):

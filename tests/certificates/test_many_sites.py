@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.limits import MOST_ROWS
 from defiso.certificates.services import get_certificate
 from defiso.core.permissions import Role
@@ -59,7 +60,7 @@ def test_so_it_is_when_a_row_is_added_or_every_one_has_an_error(browser: Client,
 def test_a_country_is_its_name_or_its_code(tenant: Tenant, browser: Client, name: str) -> None:
     browser.post(NEW, typed(country=name) | {"sites-1-country": name})
 
-    content = get_certificate(tenant=tenant, number="FM 12345/A").dictionary
+    content = dictionary_of(get_certificate(tenant=tenant, number="FM 12345/A"))
     assert (content["organisation"]["country"], content["sites"][0]["country"]) == ("DE", "DE")
 
 
