@@ -1,5 +1,6 @@
 """What a process keeps in memory for a minute, forgotten: between tests, and in one that changes what is stored."""
 
+from defiso.anchoring.proofs import forget_anchored_rows
 from defiso.credentials.services import forget_cached_keys, forget_checked_contents
 from defiso.credentials.status_entries import forget_claimed_entries
 from defiso.credentials.status_lists import forget_status_lists
@@ -10,6 +11,7 @@ from defiso.verification.history import forget_history
 
 
 def forget_everything() -> None:
+    forget_anchored_rows()
     forget_cached_tenants()
     forget_cached_keys()
     forget_checked_contents()

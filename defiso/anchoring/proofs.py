@@ -9,12 +9,14 @@ from enum import Enum
 from defiso.anchoring.errors import BatchChangedError
 from defiso.anchoring.machine import batch_key
 from defiso.anchoring.models import METADATA, Batch, LeafChunk, Place, Proof, Top, digests_in
+from defiso.core.cache import TimedCache
 from defiso.core.merkle import path_of, root_of
-from defiso.store.items import find_all
+from defiso.store.items import Item, find_all
 from defiso.store.transactions import Writes
 
 CHUNK = 128  # a power of two, so that a chunk is a subtree; near the root of MOST_LEAVES, so that neither part is long
 TOP = "TOP"
+_anchored: TimedCache[tuple[Item | None, ...]] = TimedCache(size=512, seconds=60)
 
 
 class Unproven(Enum):
@@ -39,12 +41,14 @@ def add_tree(writes: Writes, batch: Batch, digests: Sequence[bytes]) -> bytes:
 def find_proof(
     place: Place | None, *, number: str, revision: int, digest: str, consistent: bool = False
 ) -> Proof | Unproven:
-    """The proof of the credential with this digest (hex): one BatchGetItem, none without a place."""
+    """The proof of the credential with this digest (hex): one BatchGetItem, none without a place.
+
+    None either for a neighbour of one that was proven within a minute, unless ``consistent``.
+    """
     if place is None:
         return Unproven.WAITING
-    key, chunk_number = batch_key(place.batch_id), place.index // CHUNK
-    keys = [(Batch, key, METADATA), (Top, key, TOP), (LeafChunk, key, _chunk_key(chunk_number))]
-    batch, top, chunk = find_all(keys, consistent=consistent)
+    chunk_number = place.index // CHUNK
+    batch, top, chunk = _rows_of(place.batch_id, chunk_number, consistent=consistent)
     if not (isinstance(batch, Batch) and isinstance(top, Top) and isinstance(chunk, LeafChunk)):
         return Unproven.MISSING
     if not batch.is_anchored:
@@ -71,6 +75,27 @@ def find_proof(
         confirmed_at=batch.confirmed_at,
         sender=batch.sender,
     )
+
+
+def forget_anchored_rows() -> None:
+    """Read every batch afresh: for tests."""
+    _anchored.clear()
+
+
+def _rows_of(batch_id: str, chunk_number: int, *, consistent: bool) -> tuple[Item | None, ...]:
+    """The batch, its top and one chunk; from memory where the batch was anchored: then they stay as they are.
+
+    A chain that loses the anchor changes the batch all the same. What fails with rows from memory is read again.
+    """
+    name = f"{batch_id} {chunk_number}"
+    if not consistent and (kept := _anchored.get(name)):
+        return kept
+    key = batch_key(batch_id)
+    wanted = [(Batch, key, METADATA), (Top, key, TOP), (LeafChunk, key, _chunk_key(chunk_number))]
+    rows = tuple(find_all(wanted, consistent=consistent))
+    if isinstance(rows[0], Batch) and rows[0].is_anchored:
+        _anchored.put(name, rows)
+    return rows
 
 
 def _chunk_key(number: int) -> str:

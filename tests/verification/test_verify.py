@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from defiso.anchoring.checking import forget_checked_anchors
+from defiso.anchoring.proofs import forget_anchored_rows
 from defiso.certificates.acts.restore import restore_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
@@ -108,6 +109,7 @@ def test_the_public_page_costs_one_read_more_for_its_history_and_then_one_in_all
     anchor_everything()
     browser = browser_at(acme)
     browser.get(f"/certificates/{NUMBER}")
+    forget_anchored_rows()
     forget_checked_evidence()
     forget_history()
     forget_answers()
