@@ -2,6 +2,7 @@
 
 import asyncio
 import faulthandler
+import gc
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -87,6 +88,7 @@ async def _live(receive: Receive, send: Send) -> None:
     await receive()
     compile_pages()
     connection()  # botocore reads its service descriptions for a third of a second; nobody is asked anything
+    gc.freeze()  # what is loaded by now stays for good: no collection need look through it
     _server = Server()
     await send({"type": "lifespan.startup.complete"})
     await receive()
