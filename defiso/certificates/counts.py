@@ -5,7 +5,7 @@ by month, standard and status. So a row stays small, and a day is judged without
 dashboard makes of them is in ``figures``; counting anew in ``recounting``.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -44,18 +44,19 @@ def year_key(year: int) -> str:
 
 def days_in(year: Counters, status: str) -> dict[str, int]:
     """Certificates of a status by the ISO date on which they expire."""
-    names = {name: name.split(" ") for name in year.numbers}
-    return {
-        f"{year.SK.removeprefix(FIGURES)}-{parts[1]}": year.numbers[name]
-        for name, parts in names.items()
-        if len(parts) == 2 and parts[0] == status
-    }
+    start, of_year = f"{status} ", f"{year.SK.removeprefix(FIGURES)}-"
+    days = ((name.removeprefix(start), number) for name, number in year.numbers.items() if name.startswith(start))
+    return {of_year + day: number for day, number in days if " " not in day}
 
 
-def standards_in(year: Counters, status: str, month: int) -> dict[str, int]:
-    """Certificates of a status that expire in a month, by the code of their standard."""
-    start = f"{status} {month:02d} "
-    return {name.removeprefix(start): number for name, number in year.numbers.items() if name.startswith(start)}
+def standards_in(year: Counters, status: str) -> dict[str, dict[str, int]]:
+    """Certificates of a status by the month in which they expire, ``2027-03``, and the code of their standard."""
+    start, months = f"{status} ", defaultdict[str, dict[str, int]](dict)
+    for name, number in year.numbers.items():
+        if name.startswith(start) and name[len(start) + 2] == " ":
+            month, standard = name.removeprefix(start).split(" ", 1)
+            months[f"{year.SK.removeprefix(FIGURES)}-{month}"][standard] = number
+    return months
 
 
 def count_certificates(*, tenant: Tenant) -> dict[str, int]:

@@ -27,8 +27,8 @@ EXPIRING_DAYS = 90
 @require_safe
 @requires(Permission.VIEW)
 def dashboard(request: StaffRequest) -> HttpResponse:
-    figures = read_figures(tenant=request.tenant, today=clock.today(), expiring_days=EXPIRING_DAYS)
-    waiting = _needs_somebody(request.tenant) | {"overdue": figures.reviews[:SHOWN]}
+    figures = read_figures(tenant=request.tenant, today=clock.today(), expiring_days=EXPIRING_DAYS, most_reviews=SHOWN)
+    waiting = _needs_somebody(request.tenant) | {"overdue": figures.reviews}
     context: dict[str, Any] = {
         **waiting,
         "figures": figures,
