@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import environ
 
+from defiso.chain.accounts import account_of_private_key, read_account, read_former_accounts
 from defiso.engines import CHAIN_PORT, DYNAMODB_PORT, engine_host
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -115,19 +116,31 @@ if not all(HTTP_URL(url) for url in CHAIN_RPC_URLS):  # not echoed: the rest of 
 CHAIN_ID = whole_number("CHAIN_ID", 31337, 1, 10**15)
 CONFIRMATIONS = whole_number("CONFIRMATIONS", 1, 1, 1000)
 BATCH_SECONDS = whole_number("BATCH_SECONDS", 2, 0, 86400)
-CHAIN_ACCOUNT_KEY = (
-    env.str("CHAIN_ACCOUNT_KEY", default=EMBEDDED_ACCOUNT_KEY)
-    if CHAIN_ID == 31337
-    else required("CHAIN_ACCOUNT_KEY", "0x followed by 64 hexadecimal digits")
-)
-if not re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", CHAIN_ACCOUNT_KEY) or not 0 < int(CHAIN_ACCOUNT_KEY, 16) < CURVE_ORDER:
+CHAIN_ACCOUNT_KEY = env.str("CHAIN_ACCOUNT_KEY", default="").strip()
+CHAIN_ACCOUNT = env.str("CHAIN_ACCOUNT", default="").strip()  # enough for a web, which only checks
+if not CHAIN_ACCOUNT_KEY and not CHAIN_ACCOUNT:
+    CHAIN_ACCOUNT_KEY = (
+        EMBEDDED_ACCOUNT_KEY
+        if CHAIN_ID == 31337
+        else required("CHAIN_ACCOUNT_KEY", "0x followed by 64 hexadecimal digits")
+    )
+if CHAIN_ACCOUNT_KEY and (
+    not re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", CHAIN_ACCOUNT_KEY) or not 0 < int(CHAIN_ACCOUNT_KEY, 16) < CURVE_ORDER
+):
     stop("CHAIN_ACCOUNT_KEY", "is not 64 hexadecimal digits of a private key", "0x followed by 64 hexadecimal digits")
-CHAIN_FORMER_ADDRESSES = [
-    a.strip().lower() for a in env.str("CHAIN_FORMER_ADDRESSES", default="").split(",") if a.strip()
-]
-for address in CHAIN_FORMER_ADDRESSES:
-    matching(
-        "CHAIN_FORMER_ADDRESSES", address, re.compile(r"0x[0-9a-f]{40}$").match, "0x followed by 40 hexadecimal digits"
+try:
+    account = read_account(CHAIN_ACCOUNT) if CHAIN_ACCOUNT else None
+except ValueError:
+    stop("CHAIN_ACCOUNT", "is neither an address nor a secp256k1 multikey", "0x followed by 40 hexadecimal digits")
+if account and CHAIN_ACCOUNT_KEY and account.address != account_of_private_key(CHAIN_ACCOUNT_KEY).address:
+    stop("CHAIN_ACCOUNT", "is not the account of CHAIN_ACCOUNT_KEY", "leave it out where the key is given")
+try:
+    FORMER_CHAIN_ACCOUNTS = read_former_accounts(env.str("FORMER_CHAIN_ACCOUNTS", default=""))
+except ValueError:
+    stop(
+        "FORMER_CHAIN_ACCOUNTS",
+        "names a malformed account, or an address that is not its key's",
+        "1:0x<40 hexadecimal digits>:zQ3s<the rest of its multikey>:2024-01-31:2026-02-28",
     )
 
 # Django

@@ -6,7 +6,6 @@ What could not be checked is never called wrong: when the chain is out of reach,
 import logging
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -17,6 +16,7 @@ from defiso.anchoring.machine import read_batch
 from defiso.anchoring.models import Proof
 from defiso.anchoring.proofs import Unproven
 from defiso.chain.acceptance import Shortfall, depth_of, shortfall_of
+from defiso.chain.accounts import our_addresses
 from defiso.chain.client import configured_chain
 from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
 from defiso.chain.sightings import OnChain
@@ -61,7 +61,7 @@ def check_anchor(proof: Proof, leaf_digest: bytes) -> AnchorCheck:
         return _fail("This certificate does not lead to the record on the blockchain that it names.")
     if proof.chain_id != settings.CHAIN_ID:
         return _unknown(f"It was recorded on chain {proof.chain_id}, which we cannot read here.")
-    if proof.sender not in _our_addresses():
+    if proof.sender not in our_addresses(proof.chain_id):
         return _fail("The record on the blockchain was not made by this registry's account.")
     known = _good.get(_key(proof))
     if known and (now() - known.checked_at).total_seconds() < GOOD_SECONDS:
@@ -177,11 +177,6 @@ def _ask(tx_hash: str) -> OnChain | None:
         return None
     _outage.clear()
     return evidence
-
-
-def _our_addresses() -> Sequence[str]:
-    """The account that anchors now, and those that did before it."""
-    return [configured_chain().address, *settings.CHAIN_FORMER_ADDRESSES]
 
 
 def _key(proof: Proof) -> str:

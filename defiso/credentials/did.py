@@ -5,8 +5,9 @@ Source: did:web Method Specification; Controlled Identifiers 1.0; the Blockcerts
 
 from typing import Any
 
+from defiso.chain.accounts import current_account
 from defiso.credentials.keyring import keys_of
-from defiso.credentials.keys import anchoring_key, ed25519_jwk
+from defiso.credentials.keys import ed25519_jwk
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
 
@@ -29,9 +30,10 @@ def did_document(tenant: Tenant) -> dict[str, Any]:
 
     A method shows its key in both forms: Blockcerts reads the JWK, Data Integrity verifiers the multikey.
     """
-    did, anchor = did_of(tenant), anchoring_key()
+    did, anchor = did_of(tenant), current_account()
     methods = [_method(did, key.kid, key.kid, ed25519_jwk(key.kid)) for key in keys_of(tenant) if key.is_intact]
-    methods.append(_method(did, anchor.address, anchor.multikey, anchor.jwk))
+    if anchor.multikey and anchor.jwk:
+        methods.append(_method(did, anchor.address, anchor.multikey, anchor.jwk))
     return {
         "@context": _CONTEXTS,
         "id": did,
@@ -45,7 +47,7 @@ def did_document(tenant: Tenant) -> dict[str, Any]:
 
 def issuer_profile(tenant: Tenant) -> dict[str, Any]:
     """The Blockcerts profile: the account that anchors for this tenant, in use since before its first anchor."""
-    anchor = anchoring_key()
+    anchor = current_account()
     profile = {
         "@context": ["https://w3id.org/blockcerts/v3.2"],
         "type": "Profile",

@@ -1,4 +1,4 @@
-"""Key material: how public keys are written, how private keys are sealed at rest, which key anchors.
+"""Key material: how public keys are written, how private keys are sealed at rest.
 
 Nothing here reads or writes the store; see ``keyring`` for whose key is which.
 """
@@ -11,18 +11,13 @@ from typing import Any
 
 import base58
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
-from eth_hash.auto import keccak
 
 from defiso.credentials.errors import KeyUnavailableError
 
-# Multicodec prefixes (Controlled Identifiers 1.0, 2.2.2)
-_ED25519_PREFIX = b"\xed\x01"
-_SECP256K1_PREFIX = b"\xe7\x01"
+_ED25519_PREFIX = b"\xed\x01"  # multicodec (Controlled Identifiers 1.0, 2.2.2)
 _NONCE_BYTES = 12
 
 
@@ -70,28 +65,6 @@ def unseal(sealed: bytes, *, tenant_slug: str, kid: str) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(opened)
     except (InvalidTag, ValueError) as error:
         raise KeyUnavailableError from error
-
-
-class AnchoringKey:
-    """The public side of the platform's chain account, whose transactions carry the roots."""
-
-    def __init__(self, private_hex: str) -> None:
-        public = ec.derive_private_key(int(private_hex, 16), ec.SECP256K1()).public_key()
-        numbers = public.public_numbers()
-        x, y = numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")
-        compressed = public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
-        self.address = "0x" + keccak(x + y)[12:].hex()
-        self.multikey = base58_text(_SECP256K1_PREFIX + compressed)
-        self.jwk = {"kty": "EC", "crv": "secp256k1", "x": base64url(x), "y": base64url(y)}
-
-
-@lru_cache(maxsize=4)
-def _anchoring_key(private_hex: str) -> AnchoringKey:
-    return AnchoringKey(private_hex)
-
-
-def anchoring_key() -> AnchoringKey:
-    return _anchoring_key(settings.CHAIN_ACCOUNT_KEY)
 
 
 def _master_cipher() -> AESGCM:

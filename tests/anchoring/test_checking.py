@@ -1,7 +1,7 @@
 """The public check of an anchor: every flipped part is noticed, and what could not be checked is never called wrong."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -12,11 +12,12 @@ from defiso.anchoring.services import (
     check_anchor,
     forget_checked_anchors,
 )
+from defiso.chain.accounts import FormerAccount, account_of_private_key
 from defiso.chain.client import configured_chain
 from defiso.core.clock import now
 from defiso.store.connection import counted_calls
 from defiso.worker.passes import run_pass
-from tests.anchoring.anvil import Anvil, free_port
+from tests.anchoring.anvil import CHAIN_ID, KEY, Anvil, free_port
 from tests.anchoring.kit import RULES, issue, issue_many, proof_of, work
 
 
@@ -216,7 +217,8 @@ def test_former_accounts_stay_ours_when_they_are_named(settings, leaf, proof):
     settings.CHAIN_ACCOUNT_KEY = "0x" + "11" * 32
     configured_chain.cache_clear()
     refused = check_anchor(proof, digest(leaf)).result
-    settings.CHAIN_FORMER_ADDRESSES = [proof.sender]
+    former = account_of_private_key(KEY)
+    settings.FORMER_CHAIN_ACCOUNTS = [FormerAccount(CHAIN_ID, former, since=date(2024, 1, 1), until=date(2026, 1, 1))]
 
     assert refused == "fail"
     assert check_anchor(proof, digest(leaf)).result == "pass"

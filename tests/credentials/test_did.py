@@ -8,9 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 
+from defiso.chain.accounts import current_account
 from defiso.credentials.contexts import TERMS_V1, context_bytes
 from defiso.credentials.did import did_of
-from defiso.credentials.keys import anchoring_key
 from defiso.credentials.services import create_signing_key, did_document, forget_cached_keys, issuer_profile
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
@@ -73,7 +73,7 @@ def test_the_issuer_profile_names_the_anchoring_account_since_before_the_first_a
     assert profile["id"] == did_document(tenant)["service"][0]["serviceEndpoint"]
     assert profile["id"] == "http://acme.localhost:8000/issuer.json"
     assert profile["publicKey"] == [
-        {"id": f"ecdsa-koblitz-pubkey:{anchoring_key().address}", "created": tenant.created_at}
+        {"id": f"ecdsa-koblitz-pubkey:{current_account().address}", "created": tenant.created_at}
     ]
 
 

@@ -4,10 +4,9 @@ import base64
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from eth_account import Account
 
 from defiso.credentials.errors import KeyUnavailableError
-from defiso.credentials.keys import anchoring_key, ed25519_key, ed25519_multikey, seal, unseal
+from defiso.credentials.keys import ed25519_key, ed25519_multikey, seal, unseal
 from defiso.credentials.services import forget_cached_keys, sign_statement
 from defiso.tenants.models import Tenant
 from tests.conftest import every_row
@@ -83,9 +82,3 @@ def test_a_key_id_is_the_public_key():
 def test_what_is_not_an_ed25519_key_is_not_read_as_one(text: str):
     with pytest.raises(ValueError):
         ed25519_key(text)
-
-
-def test_the_anchoring_address_is_that_of_the_chain_account(settings):
-    assert anchoring_key().address == Account.from_key(settings.CHAIN_ACCOUNT_KEY).address.lower()
-    settings.CHAIN_ACCOUNT_KEY = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"
-    assert anchoring_key().address == Account.from_key(settings.CHAIN_ACCOUNT_KEY).address.lower()

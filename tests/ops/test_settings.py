@@ -58,14 +58,18 @@ def test_a_missing_secret_is_named_with_an_example(name: str, tmp_path: Path) ->
         ("BATCH_SECONDS", "-1"),
         ("CHAIN_ACCOUNT_KEY", "0xsecret"),
         ("CHAIN_ACCOUNT_KEY", "0x" + "00" * 32),
-        ("CHAIN_FORMER_ADDRESSES", "0x12"),
+        ("CHAIN_ACCOUNT", "0x12"),
+        ("CHAIN_ACCOUNT", "0x" + "12" * 20),
+        ("FORMER_CHAIN_ACCOUNTS", "1:0x12:zQ3s:2024-01-31:2026-02-28"),
         ("LOG_LEVEL", "LOUD"),
     ],
 )
 def test_a_malformed_setting_is_named_with_an_example_and_no_secret_is_shown(
     name: str, value: str, tmp_path: Path
 ) -> None:
-    code, _output, complaint = read({**GIVEN, name: value}, tmp_path)
+    needed = {"CHAIN_ACCOUNT_KEY": "0x" + "11" * 32} if name == "CHAIN_ACCOUNT" else {}
+
+    code, _output, complaint = read({**GIVEN, **needed, name: value}, tmp_path)
 
     assert code == 1
     assert complaint.startswith(f"defiso cannot start: {name} ")
