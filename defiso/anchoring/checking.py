@@ -8,7 +8,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from django.conf import settings
 
@@ -21,6 +21,7 @@ from defiso.chain.client import configured_chain
 from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
 from defiso.chain.sightings import OnChain
 from defiso.core.cache import TimedCache
+from defiso.core.checks import Check, Result
 from defiso.core.clock import now, parse_iso
 from defiso.core.dates import write_age, write_day
 from defiso.core.merkle import Step, root_from
@@ -33,24 +34,23 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class AnchorCheck:
-    """``reason`` is one sentence for a buyer. ``confirmations`` and ``block`` are as of ``checked_at``."""
+class OnRecord:
+    """What the chain showed of an anchor when it was last good."""
 
-    result: Literal["pass", "fail", "unknown", "pending"]
-    reason: str
-    checked_at: datetime
-    confirmations: int
-    block: int | None
-
-
-@dataclass(frozen=True)
-class _Good:
     checked_at: datetime
     confirmations: int
     block: int
 
 
-_good: TimedCache[_Good] = TimedCache(size=MOST_REMEMBERED, seconds=REMEMBERED_SECONDS)
+@dataclass(frozen=True)
+class AnchorCheck(Check):
+    """``is_pending``: unknown because it is being written. ``seen`` is None where the chain never showed it good."""
+
+    is_pending: bool = False
+    seen: OnRecord | None = None
+
+
+_good: TimedCache[OnRecord] = TimedCache(size=MOST_REMEMBERED, seconds=REMEMBERED_SECONDS)
 
 
 def check_anchor(proof: Proof, leaf_digest: bytes) -> AnchorCheck:
@@ -92,7 +92,7 @@ def _judge(proof: Proof, evidence: OnChain) -> AnchorCheck:
         confirmations=settings.CONFIRMATIONS,
     )
     if shortfall is None and evidence.receipt:
-        good = _Good(now(), depth_of(evidence), evidence.receipt.block_number)
+        good = OnRecord(now(), depth_of(evidence), evidence.receipt.block_number)
         _good.put(_key(proof), good)
         return _pass(proof, good)
     _good.forget(_key(proof))
@@ -183,25 +183,24 @@ def _key(proof: Proof) -> str:
     return f"{proof.tx_hash} {proof.root} {proof.sender}"
 
 
-def _pass(proof: Proof, good: _Good) -> AnchorCheck:
+def _pass(proof: Proof, seen: OnRecord) -> AnchorCheck:
     since = write_day(parse_iso(proof.confirmed_at))
-    reason = f"Recorded on the blockchain on {since} and unchanged since."
-    return AnchorCheck("pass", reason, good.checked_at, good.confirmations, good.block)
+    return AnchorCheck(Result.PASS, f"Recorded on the blockchain on {since} and unchanged since.", seen=seen)
 
 
-def _out_of_reach(proof: Proof, known: _Good | None) -> AnchorCheck:
-    last = known.checked_at if known else parse_iso(proof.confirmed_at)
+def _out_of_reach(proof: Proof, seen: OnRecord | None) -> AnchorCheck:
+    last = seen.checked_at if seen else parse_iso(proof.confirmed_at)
     reason = f"We could not reach the blockchain just now; last confirmed {write_age(last)}."
-    return AnchorCheck("unknown", reason, last, known.confirmations if known else 0, known.block if known else None)
+    return AnchorCheck(Result.UNKNOWN, reason, seen=seen)
 
 
 def _fail(reason: str) -> AnchorCheck:
-    return AnchorCheck("fail", reason, now(), 0, None)
+    return AnchorCheck(Result.FAIL, reason)
 
 
 def _unknown(reason: str) -> AnchorCheck:
-    return AnchorCheck("unknown", reason, now(), 0, None)
+    return AnchorCheck(Result.UNKNOWN, reason)
 
 
 def _pending(reason: str) -> AnchorCheck:
-    return AnchorCheck("pending", reason, now(), 0, None)
+    return AnchorCheck(Result.UNKNOWN, reason, is_pending=True)

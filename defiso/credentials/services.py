@@ -5,13 +5,14 @@ Knows nothing of certificates: it signs the subject it is given.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from pyoxigraph import Quad
 
 from defiso.core.cache import TimedCache
 from defiso.core.canonical import canonical_json, sha256
+from defiso.core.checks import Check, Result
 from defiso.core.clock import now
 from defiso.credentials.canonicalisation import canonical_bytes, statements_of, stored_text
 from defiso.credentials.contexts import OUR_CONTEXTS, OUR_TYPES
@@ -32,7 +33,6 @@ from defiso.tenants.models import Tenant
 __all__ = [
     "AnchorProof",
     "Bits",
-    "Check",
     "CredentialCheck",
     "SignedCredential",
     "StatusEntry",
@@ -63,14 +63,6 @@ class SignedCredential:
     text: str
     digest: str
     key_id: str
-
-
-@dataclass(frozen=True)
-class Check:
-    """One verdict, with the sentence a buyer reads."""
-
-    result: Literal["pass", "fail", "unknown"]
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -145,8 +137,9 @@ def check_credential(*, tenant: Tenant, text: str, expected_digest: str) -> Cred
     try:
         read = _read_and_check(text, expected_digest)
     except MalformedCredentialError as error:
-        nobody = Check("unknown", "The document is damaged, so who signed it cannot be told.")
-        return CredentialCheck(content=Check("fail", error.sentence), issuer=nobody, digest="", subject={}, key_id="")
+        content = Check(Result.FAIL, error.sentence)
+        issuer = Check(Result.UNKNOWN, "The document is damaged, so who signed it cannot be told.")
+        return CredentialCheck(content=content, issuer=issuer, digest="", subject={}, key_id="")
     return CredentialCheck(
         content=read.content,
         issuer=_check_issuer(tenant, read.credential),
@@ -197,14 +190,14 @@ def _read_and_check(text: str, expected_digest: str) -> _Read:
 def _check_content(credential: StoredCredential, is_the_recorded_one: bool) -> Check:
     """The signature is tried with the key the proof itself names; whose key that is, is the issuer's check."""
     if not is_the_recorded_one:
-        return Check("fail", "The document is not the one that was recorded when this certificate was issued.")
+        return Check(Result.FAIL, "The document is not the one that was recorded when this certificate was issued.")
     try:
         key = ed25519_key(credential.signer[1])
     except ValueError:
-        return Check("fail", "The signature names no key that can be read.")
+        return Check(Result.FAIL, "The signature names no key that can be read.")
     if not proof_holds(credential.statements, credential.proof, key):
-        return Check("fail", "The document was changed after it was signed.")
-    return Check("pass", "Nothing in the document was changed since it was signed.")
+        return Check(Result.FAIL, "The document was changed after it was signed.")
+    return Check(Result.PASS, "Nothing in the document was changed since it was signed.")
 
 
 def _check_issuer(tenant: Tenant, credential: StoredCredential) -> Check:
@@ -212,12 +205,12 @@ def _check_issuer(tenant: Tenant, credential: StoredCredential) -> Check:
     did, kid = credential.signer
     key = find_key(tenant, kid)
     if key is None:
-        return Check("fail", f"The document was not signed with a key of {tenant.name}.")
+        return Check(Result.FAIL, f"The document was not signed with a key of {tenant.name}.")
     if did != credential.issuer or did not in (did_of(tenant), key.did):
-        return Check("fail", f"The document names another issuer than {tenant.name}.")
+        return Check(Result.FAIL, f"The document names another issuer than {tenant.name}.")
     if key.retired_at and _second_of(credential.proof["created"]) > _second_of(key.retired_at):
-        return Check("fail", f"The document was signed with a key that {tenant.name} had already retired.")
-    return Check("pass", f"It was signed with a key that {tenant.name} publishes.")
+        return Check(Result.FAIL, f"The document was signed with a key that {tenant.name} had already retired.")
+    return Check(Result.PASS, f"It was signed with a key that {tenant.name} publishes.")
 
 
 def _digest_of(document_id: str, statements: list[Quad], proof: dict[str, Any]) -> str:

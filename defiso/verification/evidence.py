@@ -10,13 +10,13 @@ from defiso.anchoring.models import Proof
 from defiso.anchoring.services import Unproven, find_proof
 from defiso.certificates.models import Certificate, Revision
 from defiso.core.cache import TimedCache
+from defiso.core.checks import Check, Result
 from defiso.credentials.errors import MalformedCredentialError
 from defiso.credentials.packing import unpack
 from defiso.credentials.services import check_credential
 from defiso.store.errors import DamagedRowError
 from defiso.tenants.models import Tenant
 from defiso.verification.records import Documents, Records, read_documents
-from defiso.verification.verdicts import Result, Verdict
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Evidence:
     ``unproven`` says why.
     """
 
-    content: Verdict
-    issuer: Verdict
+    content: Check
+    issuer: Check
     subject: dict[str, Any]
     text: str
     key_id: str
@@ -42,6 +42,7 @@ class _Kept:
     evidence: Evidence
 
 
+MISSING = "The signed document is missing from the registry or damaged, so it could not be checked."
 LONGEST_KEPT = 20_000  # characters; a longer document is checked each time rather than filling the memory
 _checked: TimedCache[_Kept] = TimedCache(size=2000, seconds=60)
 
@@ -85,20 +86,11 @@ def _check(tenant: Tenant, head: Certificate, documents: Documents, *, consisten
     proof, unproven = (found, Unproven.WAITING) if isinstance(found, Proof) else (None, found)
     document = _document_in(documents)
     if document is None:
-        missing = "The signed document is missing from the registry or damaged, so it could not be checked."
-        content, issuer = (Verdict(name, Result.UNKNOWN, missing) for name in ("content", "issuer"))
-        return Evidence(content, issuer, {}, "", "", proof, unproven)
+        missing = Check(Result.UNKNOWN, MISSING)
+        return Evidence(missing, missing, {}, "", "", proof, unproven)
     text = _text_of(document)
     check = check_credential(tenant=tenant, text=text, expected_digest=digest)
-    return Evidence(
-        Verdict("content", Result(check.content.result), check.content.reason),
-        Verdict("issuer", Result(check.issuer.result), check.issuer.reason),
-        check.subject,
-        text,
-        check.key_id,
-        proof,
-        unproven,
-    )
+    return Evidence(check.content, check.issuer, check.subject, text, check.key_id, proof, unproven)
 
 
 def _find_proof(head: Certificate, documents: Documents, *, consistent: bool) -> Proof | Unproven:

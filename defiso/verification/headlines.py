@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from defiso.core.checks import Check, Result
 from defiso.core.clock import parse_iso
 from defiso.core.dates import write_day
-from defiso.verification.verdicts import FORCED_BY_STATUS, Overall, Result, Verdict
+from defiso.verification.verdicts import FORCED_BY_STATUS, Overall
 
 HEADLINES = {
     Overall.VALID: "This certificate is valid {when}.",
@@ -80,12 +81,12 @@ def headline_of(overall: Overall, standing: Standing) -> str:
     return standing.fill(HEADLINES[overall])
 
 
-def status_verdict(standing: Standing, *, intact: bool) -> Verdict:
-    """The status as a verdict; a status without the body's seal fails, whatever it says."""
+def check_status(standing: Standing, *, intact: bool) -> Check:
+    """The status as a check; a status without the body's seal fails, whatever it says."""
     if not intact:
-        return Verdict("status", Result.FAIL, ALTERED)
+        return Check(Result.FAIL, ALTERED)
     result, sentence = STATUS_SENTENCES.get(standing.status, STATUS_SENTENCES["unknown"])
-    return Verdict("status", result, standing.fill(SENTENCE_OF_RECORDED if standing.recorded_as else sentence))
+    return Check(result, standing.fill(SENTENCE_OF_RECORDED if standing.recorded_as else sentence))
 
 
 def _day_of(text: str | None) -> str:

@@ -10,10 +10,11 @@ from django.urls import reverse
 from defiso.anchoring.models import Proof
 from defiso.certificates.reference import IAF_CODES, country_name
 from defiso.core import clock
+from defiso.core.checks import Result
 from defiso.credentials.did import did_of
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
-from defiso.verification.verdicts import FORCED_BY_STATUS, Overall, Result, Verification
+from defiso.verification.verdicts import FORCED_BY_STATUS, LABELS, Overall, Verification
 
 SHOWN_AS_IS = ("headline", "checked_at", "anchor", "pending", "accreditation")
 ENDED = {Overall.WITHDRAWN, Overall.CANCELLED, Overall.VOID}
@@ -80,7 +81,7 @@ def present_verification(verification: Verification) -> dict[str, Any]:
     verdicts = [
         {
             "name": name,
-            "label": verdict.label,
+            "label": LABELS[name],
             "reason": verdict.reason,
             "result": verdict.result.value,
             "shown": _shown(verification, name),

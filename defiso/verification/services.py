@@ -16,6 +16,7 @@ from defiso.certificates.services import status_statement
 from defiso.certificates.states import Status, status_of
 from defiso.chain.networks import name_of
 from defiso.core import clock
+from defiso.core.checks import Check, Result
 from defiso.core.numbers import slug_asked
 from defiso.credentials.services import check_statement
 from defiso.store.errors import DamagedRowError
@@ -23,9 +24,9 @@ from defiso.tenants.models import Tenant
 from defiso.verification.accreditation import known_accreditation
 from defiso.verification.errors import UnknownCertificateError
 from defiso.verification.evidence import Evidence, evidence_of, is_known
-from defiso.verification.headlines import Standing, headline_of, status_verdict
+from defiso.verification.headlines import Standing, check_status, headline_of
 from defiso.verification.records import NEVER_PUBLIC, Records, read_records
-from defiso.verification.verdicts import LABELS, AnchorFacts, Overall, Result, Verdict, Verification, overall_of
+from defiso.verification.verdicts import LABELS, AnchorFacts, Overall, Verification, overall_of
 
 DAMAGED = "The registry’s record of this certificate is damaged, so it could not be checked."
 
@@ -47,17 +48,16 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
     except DamagedRowError:
         return _not_checked(tenant, records, on)
     evidence, anchor = _anchored_evidence(tenant, records)
-    pending = anchor.result == "pending"
     intact = _has_its_seal(tenant, certificate)
     standing = _standing(tenant, certificate, evidence.subject, on)
     verdicts = {
         "content": evidence.content,
         "issuer": evidence.issuer,
-        "anchor": Verdict("anchor", Result.UNKNOWN if pending else Result(anchor.result), anchor.reason),
-        "status": status_verdict(standing, intact=intact),
+        "anchor": anchor,
+        "status": check_status(standing, intact=intact),
     }
     is_genuine = evidence.content.result is evidence.issuer.result is Result.PASS
-    overall = overall_of(verdicts, status=standing.status, record_intact=intact, pending=pending)
+    overall = overall_of(verdicts, status=standing.status, record_intact=intact, pending=anchor.is_pending)
     return Verification(
         tenant_slug=tenant.slug,
         number=str(evidence.subject.get("number") or certificate.number),
@@ -70,7 +70,7 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
         verdicts=verdicts,
         accreditation=known_accreditation(evidence.subject, is_genuine=is_genuine),
         anchor=_anchor_facts(evidence.proof, anchor),
-        pending=pending,
+        pending=anchor.is_pending,
         headline=headline_of(overall, standing),
         subject=evidence.subject,
         digest=certificate.credential_digest or "",
@@ -97,7 +97,6 @@ def read_proof(*, tenant: Tenant, number: str) -> Proof | None:
 
 
 def _not_checked(tenant: Tenant, records: Records, on: date | None) -> Verification:
-    verdicts = {name: Verdict(name, Result.UNKNOWN, DAMAGED) for name in LABELS}
     return Verification(
         tenant_slug=tenant.slug,
         number=records.slug,
@@ -107,7 +106,7 @@ def _not_checked(tenant: Tenant, records: Records, on: date | None) -> Verificat
         since="",
         overall=Overall.COULD_NOT_CHECK,
         checked_at=clock.now(),
-        verdicts=verdicts,
+        verdicts=dict.fromkeys(LABELS, Check(Result.UNKNOWN, DAMAGED)),
         accreditation=known_accreditation({}, is_genuine=False),
         anchor=None,
         pending=False,
@@ -156,7 +155,7 @@ def _anchored_evidence(tenant: Tenant, records: Records) -> tuple[Evidence, Anch
     """A proof from memory may have been replaced since, after a reorg: it fails only if the stored one does."""
     evidence = evidence_of(tenant, records)
     anchor = _check_anchor(evidence, records.head)
-    if anchor.result != "fail":
+    if anchor.result is not Result.FAIL:
         return evidence, anchor
     evidence = evidence_of(tenant, records, fresh=True)
     return evidence, _check_anchor(evidence, records.head)
@@ -183,7 +182,7 @@ def _anchor_facts(proof: Proof | None, check: AnchorCheck) -> AnchorFacts | None
         chain_id=chain_id,
         chain_name=name_of(chain_id),
         tx_hash=f"0x{proof.tx_hash.removeprefix('0x')}",
-        block=int(proof.block_number if check.block is None else check.block),
-        confirmations=check.confirmations,
+        block=check.seen.block if check.seen else int(proof.block_number),
+        confirmations=check.seen.confirmations if check.seen else 0,
         root=f"0x{proof.root.removeprefix('0x')}",
     )

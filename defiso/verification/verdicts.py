@@ -1,4 +1,4 @@
-"""The vocabulary of verification: four verdicts, each pass, fail or unknown, and one overall answer.
+"""The vocabulary of verification: four verdicts, each a check with its name, and one overall answer.
 
 "Could not check" is never "invalid".
 """
@@ -9,13 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from defiso.core.checks import Check, Result
 from defiso.verification.accreditation import KnownAccreditation
-
-
-class Result(StrEnum):
-    PASS = "pass"  # noqa: S105  a verdict
-    FAIL = "fail"
-    UNKNOWN = "unknown"
 
 
 class Overall(StrEnum):
@@ -32,25 +27,13 @@ class Overall(StrEnum):
     VALID = "valid"
 
 
+# The name of each verdict -> what the page calls it.
 LABELS = {
     "content": "Content unchanged",
     "issuer": "Issued by this body",
     "anchor": "On the blockchain",
     "status": "Status",
 }
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """One of the four; ``reason`` is one sentence for a person."""
-
-    name: str
-    result: Result
-    reason: str
-
-    @property
-    def label(self) -> str:
-        return LABELS[self.name]
 
 
 @dataclass(frozen=True)
@@ -80,7 +63,7 @@ class Verification:
     since: str
     overall: Overall
     checked_at: datetime
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[str, Check]
     accreditation: KnownAccreditation
     anchor: AnchorFacts | None
     pending: bool
@@ -101,7 +84,7 @@ FORCED_BY_STATUS = {
 }
 
 
-def overall_of(verdicts: Mapping[str, Verdict], *, status: str, record_intact: bool, pending: bool) -> Overall:
+def overall_of(verdicts: Mapping[str, Check], *, status: str, record_intact: bool, pending: bool) -> Overall:
     """The one answer: design order not_genuine, final states, suspended, expired, could_not_check, pending, valid.
 
     ``record_intact`` is False when the stored status does not carry the body's signature.
@@ -111,7 +94,7 @@ def overall_of(verdicts: Mapping[str, Verdict], *, status: str, record_intact: b
         return Overall.NOT_GENUINE
     if status in FORCED_BY_STATUS:
         return FORCED_BY_STATUS[status]
-    unknown = {name for name, verdict in verdicts.items() if verdict.result is Result.UNKNOWN}
+    unknown = {name for name, check in verdicts.items() if check.result is Result.UNKNOWN}
     if unknown - ({"anchor"} if pending else set()):
         return Overall.COULD_NOT_CHECK
     return Overall.PENDING_ANCHOR if pending else Overall.VALID

@@ -52,7 +52,7 @@ def test_an_anchored_certificate_passes_with_its_block_and_confirmations(anvil, 
     check = check_anchor(proof, digest(leaf))
 
     assert check.result == "pass"
-    assert (check.block, check.confirmations) == (1, 5)
+    assert (check.seen.block, check.seen.confirmations) == (1, 5)
     assert "Recorded on the blockchain on" in check.reason
 
 
@@ -159,9 +159,9 @@ def test_an_outage_remembers_a_good_check_past_its_minute(settings, leaf, proof)
     with time_machine.travel(now() + timedelta(minutes=33, seconds=5), tick=True):
         check = check_anchor(proof, digest(leaf))
 
-    assert (check.result, check.checked_at) == ("unknown", good.checked_at)
+    assert (check.result, check.seen.checked_at) == ("unknown", good.seen.checked_at)
     assert "last confirmed 3 minutes ago" in check.reason
-    assert (check.block, check.confirmations) == (good.block, good.confirmations)
+    assert (check.seen.block, check.seen.confirmations) == (good.seen.block, good.seen.confirmations)
 
 
 def test_an_outage_does_not_hide_a_path_that_is_wrong(settings, leaf, proof):
@@ -194,23 +194,26 @@ def test_a_chain_that_lost_the_anchor_is_never_called_a_forgery(anvil, chain, ho
     anvil.kill()
     anvil.start()
 
-    unnoticed = check_anchor(proof, digest(leaf)).result
+    unnoticed = check_anchor(proof, digest(leaf))
     anvil.hold_transactions()
     run_pass(hold, chain, RULES)
     forget_checked_anchors()
-    noticed = check_anchor(proof, digest(leaf)).result
+    noticed = check_anchor(proof, digest(leaf))
     anvil.release_transactions()
     work(hold, chain)
     forget_checked_anchors()
 
-    assert (unnoticed, noticed) == ("unknown", "pending")
+    assert (unnoticed.result, unnoticed.is_pending) == ("unknown", False)
+    assert (noticed.result, noticed.is_pending) == ("unknown", True)
     assert check_anchor(proof_of(leaf), digest(leaf)).result == "pass"
 
 
 def test_an_anchor_that_is_not_deep_enough_is_pending(settings, leaf, proof):
     settings.CONFIRMATIONS = 12
 
-    assert check_anchor(proof, digest(leaf)).result == "pending"
+    check = check_anchor(proof, digest(leaf))
+
+    assert (check.result, check.is_pending) == ("unknown", True)
 
 
 def test_former_accounts_stay_ours_when_they_are_named(settings, leaf, proof):

@@ -1,12 +1,13 @@
 import pytest
 
-from defiso.verification.verdicts import Overall, Result, Verdict, overall_of
+from defiso.core.checks import Check, Result
+from defiso.verification.verdicts import Overall, overall_of
 
 PASSING = dict.fromkeys(("content", "issuer", "anchor", "status"), "pass")
 
 
 def overall(now: str = "active", *, intact: bool = True, pending: bool = False, **results: str) -> Overall:
-    verdicts = {name: Verdict(name, Result(result), "") for name, result in (PASSING | results).items()}
+    verdicts = {name: Check(Result(result), "") for name, result in (PASSING | results).items()}
     return overall_of(verdicts, status=now, record_intact=intact, pending=pending)
 
 

@@ -11,7 +11,8 @@ from defiso.anchoring.proofs import forget_anchored_rows
 from defiso.certificates.acts.restore import restore_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
-from defiso.core.clock import now, today
+from defiso.core.checks import Result
+from defiso.core.clock import iso, now, today
 from defiso.core.dates import write_day
 from defiso.store.connection import connection, counted_calls
 from defiso.tenants.models import Tenant
@@ -21,13 +22,44 @@ from defiso.verification.evidence import evidence_of, forget_checked_evidence
 from defiso.verification.history import forget_history
 from defiso.verification.records import read_records
 from defiso.verification.services import verify_certificate
-from defiso.verification.verdicts import Result, Verification
+from defiso.verification.verdicts import Verification
 from tests.anchoring.anvil import Anvil
 from tests.issuing import OWNER, anchor_everything, issue
 from tests.memory import forget_everything
 from tests.staff import browser_at
 
 NUMBER = "ISO9001-2026-ABC123"
+VERDICT_OF_A_WAITING_ONE = """{
+  "tenant": "acme",
+  "number": "ISO9001-2026-ABC123",
+  "revision": 1,
+  "overall": "pending_anchor",
+  "checked_at": "CHECKED_AT",
+  "verdicts": {
+    "content": {
+      "result": "pass",
+      "reason": "Nothing in the document was changed since it was signed."
+    },
+    "issuer": {
+      "result": "pass",
+      "reason": "It was signed with a key that Acme Certification publishes."
+    },
+    "anchor": {
+      "result": "unknown",
+      "reason": "It is being written to the blockchain; this takes a few moments."
+    },
+    "status": {
+      "result": "pass",
+      "reason": "Active today."
+    }
+  },
+  "accreditation": {
+    "level": "claimed",
+    "reason": "The certification body says that it is accredited for this by DAkkS, \
+number D-ZM-1. Nobody has confirmed that here."
+  },
+  "anchor": null
+}"""
 
 
 def verify(tenant: Tenant, on: date | None = None) -> Verification:
@@ -272,6 +304,16 @@ def test_verdict_json_has_the_published_shape(acme: Tenant, anvil: Anvil) -> Non
     assert list(body["accreditation"]) == ["level", "reason"]
     assert list(body["anchor"]) == ["chain_id", "tx_hash", "block", "confirmations", "root"]
     assert (body["tenant"], body["overall"]) == ("acme", "valid")
+
+
+def test_verdict_json_is_the_same_to_the_byte_whatever_it_is_made_of(acme: Tenant) -> None:
+    issue(acme)
+    moment = now()
+
+    with time_machine.travel(moment, tick=False):
+        answer = browser_at(acme).get(f"/certificates/{NUMBER}/verdict.json").content.decode()
+
+    assert answer == VERDICT_OF_A_WAITING_ONE.replace("CHECKED_AT", iso(moment))
 
 
 def test_credential_json_has_the_signature_first_and_the_merkle_proof_once_anchored(acme: Tenant, anvil: Anvil) -> None:
