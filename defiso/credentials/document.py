@@ -54,6 +54,7 @@ def _is_status(value: object) -> bool:
         and entry["statusListIndex"] == value[0]["statusListIndex"]
         and _is_address(entry["statusListCredential"], _WEB_ADDRESS)
         and entry["id"] == f"{entry['statusListCredential']}#{entry['statusListIndex']}"
+        and _is_address(entry["id"], _WEB_ADDRESS)
         for entry, purpose in zip(value, PURPOSES, strict=True)
     )
 

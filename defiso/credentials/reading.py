@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from pyoxigraph import Quad
 
-from defiso.credentials.canonicalisation import MOST_CHARACTERS, statements_of, stored_text
+from defiso.credentials.canonicalisation import MOST_CHARACTERS, stored_text
 from defiso.credentials.contexts import PINNED
 from defiso.credentials.document import problem_with
 from defiso.credentials.errors import MalformedCredentialError, UnknownContextError
@@ -22,13 +21,14 @@ _BRACKET = re.compile(r"[\[\]{}]")
 
 @dataclass(frozen=True)
 class StoredCredential:
-    """A well-formed credential: what it says, the statements without its proof, and the proof."""
+    """A well-formed credential: the document without its proof, and the proof."""
 
-    document_id: str
-    subject: dict[str, Any]
-    issuer: str
+    document: dict[str, Any]
     proof: dict[str, Any]
-    statements: list[Quad]
+
+    @property
+    def subject(self) -> dict[str, Any]:
+        return self.document["credentialSubject"]  # type: ignore[no-any-return]
 
     @property
     def signer(self) -> tuple[str, str]:
@@ -46,13 +46,7 @@ def read_credential(text: str) -> StoredCredential:
         raise MalformedCredentialError(problem)
     if not is_proof_of_ours(proof):
         raise MalformedCredentialError("The document has no signature that can be read.")
-    return StoredCredential(
-        document_id=document["id"],
-        subject=document["credentialSubject"],
-        issuer=document["issuer"],
-        proof=proof,
-        statements=statements_of(stored_text(document)),
-    )
+    return StoredCredential(document, proof)
 
 
 def read_subject(text: str) -> dict[str, Any]:

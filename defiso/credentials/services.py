@@ -3,23 +3,22 @@
 Knows nothing of certificates: it signs the subject it is given.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from pyoxigraph import Quad
 
 from defiso.core.cache import TimedCache
 from defiso.core.canonical import canonical_json, sha256
 from defiso.core.checks import Check, Result
 from defiso.core.clock import now
-from defiso.credentials.canonicalisation import canonical_bytes, statements_of, stored_text
+from defiso.credentials.canonicalisation import Statements, stored_text
 from defiso.credentials.contexts import OUR_CONTEXTS, OUR_TYPES
 from defiso.credentials.did import did_document, did_of, issuer_profile
 from defiso.credentials.document import problem_with
 from defiso.credentials.errors import MalformedCredentialError, UnsignableError
-from defiso.credentials.integrity import proof_holds, signed_proof, to_the_second, unsigned_proof, with_proof_statements
+from defiso.credentials.integrity import proof_holds, proof_statements, signed_proof, to_the_second, unsigned_proof
 from defiso.credentials.keyring import add_signing_key, find_key, forget_cached_keys, signing_key_of
 from defiso.credentials.keys import base58_bytes, base58_text, ed25519_key
 from defiso.credentials.merkle_proof import AnchorProof, with_anchor_proof
@@ -78,7 +77,7 @@ class CredentialCheck:
 
 @dataclass(frozen=True)
 class _Read:
-    """A document as read and checked, without its statements; whose key signed it is not judged here."""
+    """A document as read and checked; whose key signed it is not judged here."""
 
     credential: StoredCredential
     digest: str
@@ -121,12 +120,16 @@ def sign_credential(
         "credentialStatus": credential_status(tenant, status),
         "credentialSubject": subject,
     }
-    statements = statements_of(_signable_text(document))
+    if problem := problem_with(document):
+        raise UnsignableError(problem)
+    statements = Statements(document)
     options = unsigned_proof(created=to_the_second(now()), verification_method=f"{did}#{key.kid}")
-    proof = signed_proof(statements, options, private)
+    proof = signed_proof(statements.canonical(), options, private)
     signed = {**document, "proof": proof}
-    digest = _digest_of(credential_id, statements, proof)
-    return SignedCredential(document=signed, text=stored_text(signed), digest=digest, key_id=key.kid)
+    text = stored_text(signed)
+    if len(text) > MOST_SIGNED:
+        raise UnsignableError("The certificate is larger than a document can be.")
+    return SignedCredential(document=signed, text=text, digest=_digest_of(statements, proof), key_id=key.kid)
 
 
 def check_credential(*, tenant: Tenant, text: str, expected_digest: str) -> CredentialCheck:
@@ -179,15 +182,15 @@ def _read_and_check(text: str, expected_digest: str) -> _Read:
     if kept := _read_before.get(key):
         return kept
     credential = read_credential(text)
-    digest = _digest_of(credential.document_id, credential.statements, credential.proof)
-    content = _check_content(credential, digest == expected_digest)
-    read = _Read(replace(credential, statements=[]), digest, content)
+    statements = Statements(credential.document)
+    digest = _digest_of(statements, credential.proof)
+    read = _Read(credential, digest, _check_content(credential, statements, digest == expected_digest))
     if len(text) <= LONGEST_KEPT:
         _read_before.put(key, read)
     return read
 
 
-def _check_content(credential: StoredCredential, is_the_recorded_one: bool) -> Check:
+def _check_content(credential: StoredCredential, statements: Statements, is_the_recorded_one: bool) -> Check:
     """The signature is tried with the key the proof itself names; whose key that is, is the issuer's check."""
     if not is_the_recorded_one:
         return Check(Result.FAIL, "The document is not the one that was recorded when this certificate was issued.")
@@ -195,7 +198,7 @@ def _check_content(credential: StoredCredential, is_the_recorded_one: bool) -> C
         key = ed25519_key(credential.signer[1])
     except ValueError:
         return Check(Result.FAIL, "The signature names no key that can be read.")
-    if not proof_holds(credential.statements, credential.proof, key):
+    if not proof_holds(statements.canonical(), credential.proof, key):
         return Check(Result.FAIL, "The document was changed after it was signed.")
     return Check(Result.PASS, "Nothing in the document was changed since it was signed.")
 
@@ -206,24 +209,15 @@ def _check_issuer(tenant: Tenant, credential: StoredCredential) -> Check:
     key = find_key(tenant, kid)
     if key is None:
         return Check(Result.FAIL, f"The document was not signed with a key of {tenant.name}.")
-    if did != credential.issuer or did not in (did_of(tenant), key.did):
+    if did != credential.document["issuer"] or did not in (did_of(tenant), key.did):
         return Check(Result.FAIL, f"The document names another issuer than {tenant.name}.")
     if key.retired_at and _second_of(credential.proof["created"]) > _second_of(key.retired_at):
         return Check(Result.FAIL, f"The document was signed with a key that {tenant.name} had already retired.")
     return Check(Result.PASS, f"It was signed with a key that {tenant.name} publishes.")
 
 
-def _digest_of(document_id: str, statements: list[Quad], proof: dict[str, Any]) -> str:
-    return sha256(canonical_bytes(with_proof_statements(statements, document_id, proof))).hex()
-
-
-def _signable_text(document: dict[str, Any]) -> str:
-    if problem := problem_with(document):
-        raise UnsignableError(problem)
-    text = stored_text(document)
-    if len(text) > MOST_SIGNED:
-        raise UnsignableError("The certificate is larger than a document can be.")
-    return text
+def _digest_of(statements: Statements, proof: dict[str, Any]) -> str:
+    return sha256(statements.canonical_with_proof(proof_statements(proof))).hex()
 
 
 def _second_of(stored: str) -> str:

@@ -6,7 +6,7 @@ from defiso.core.cache import TimedCache
 from defiso.core.canonical import canonical_json, sha256
 from defiso.core.clock import now
 from defiso.core.errors import NotFoundError
-from defiso.credentials.canonicalisation import statements_under
+from defiso.credentials.canonicalisation import canonical_under
 from defiso.credentials.contexts import CREDENTIALS_V2, definitions_of
 from defiso.credentials.did import did_of
 from defiso.credentials.integrity import signed_proof, to_the_second, unsigned_proof
@@ -73,6 +73,6 @@ def _signed(tenant: Tenant, purpose: str, number: int, bits: str) -> dict[str, A
             "encodedList": bits,
         },
     }
-    statements = statements_under(definitions_of(CREDENTIALS_V2), document)
+    canonical = canonical_under(definitions_of(CREDENTIALS_V2), document)
     options = unsigned_proof(created=moment, verification_method=f"{did}#{key.kid}")
-    return {**document, "proof": signed_proof(statements, options, private)}
+    return {**document, "proof": signed_proof(canonical, options, private)}

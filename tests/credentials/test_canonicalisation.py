@@ -1,18 +1,20 @@
-"""Our canonical bytes are those of an independent JSON-LD processor over the published contexts."""
+"""Our canonical bytes are those of independent JSON-LD processors over the published contexts."""
 
 import time
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
 
 from defiso.core.canonical import sha256
-from defiso.credentials.canonicalisation import canonical_bytes, statements_of, stored_text
-from defiso.credentials.contexts import PINNED, TERMS_V1, context_bytes, definitions_of
+from defiso.credentials.canonicalisation import Statements, canonical_under
+from defiso.credentials.contexts import OUR_CONTEXTS, PINNED, TERMS_V1, context_bytes, definitions_of
+from defiso.credentials.document import problem_with
 from defiso.credentials.errors import UnknownContextError
-from defiso.credentials.integrity import unsigned_proof, with_proof_statements
-from defiso.credentials.subject import AUDIT_TYPES, SUBJECT, misfit
-from tests.credentials.contents import CREDENTIAL_ID, ORDINARY, subject_with_sites, subjects, unsigned_document
+from defiso.credentials.integrity import proof_statements, unsigned_proof
+from defiso.credentials.subject import AUDIT_TYPES, SUBJECT, is_plain_text, misfit
+from tests.credentials.contents import ORDINARY, short_texts, subject_with_sites, subjects, unsigned_document
 from tests.credentials.published import canonical_by_pyld
 
 PROOF = {
@@ -24,7 +26,7 @@ PROOF = {
 def test_our_canonical_bytes_are_those_of_pyld_over_the_published_contexts():
     document = unsigned_document(ORDINARY)
 
-    assert canonical_bytes(statements_of(stored_text(document))) == canonical_by_pyld(document)
+    assert Statements(document).canonical() == canonical_by_pyld(document)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -37,17 +39,58 @@ def test_any_subject_that_fits_canonicalises_as_pyld_does_with_and_without_its_p
     document = unsigned_document(subject)
     assert misfit(subject) is None
 
-    statements = statements_of(stored_text(document))
+    statements = Statements(document)
 
-    assert canonical_bytes(statements) == canonical_by_pyld(document)
-    with_proof = canonical_bytes(with_proof_statements(statements, CREDENTIAL_ID, PROOF))
+    assert statements.canonical() == canonical_by_pyld(document)
+    with_proof = statements.canonical_with_proof(proof_statements(PROOF))
     assert with_proof == canonical_by_pyld({**document, "proof": PROOF})
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    name=short_texts,
+    addresses=st.lists(st.from_regex(r"https?://[!-~]{1,20}", fullmatch=True), min_size=3, max_size=3),
+    issuer=st.from_regex(r"did:web:[!-~]{1,20}", fullmatch=True),
+    index=st.integers(0, 131_071),
+)
+@example(name="", addresses=["http://a/../b"] * 3, issuer="did:web:%41:..", index=0)
+def test_whatever_stands_outside_the_subject_canonicalises_as_an_rdf_library_does(
+    name: str, addresses: list[str], issuer: str, index: int
+):
+    document = unsigned_document(subject_with_sites(1))
+    document |= {"name": name, "id": addresses[0], "issuer": issuer}
+    for entry, address in zip(document["credentialStatus"], addresses[1:], strict=True):
+        place = {"id": f"{address}#{index}", "statusListIndex": str(index), "statusListCredential": address}
+        entry |= place
+    assume(problem_with(document) is None)
+
+    assert Statements(document).canonical() == canonical_under(list(map(definitions_of, OUR_CONTEXTS)), document)
+
+
+def test_a_status_list_whose_address_has_a_fragment_is_refused_since_its_entry_would_be_no_address():
+    document = unsigned_document(ORDINARY)
+    for entry in document["credentialStatus"]:
+        entry["statusListCredential"] = "http://acme.localhost/#status"
+        entry["id"] = f"{entry['statusListCredential']}#{entry['statusListIndex']}"
+
+    assert problem_with(document) == "The document does not say where its status is listed."
+
+
+def test_every_character_that_a_text_may_have_is_written_as_both_libraries_write_it():
+    codes = [*range(0x10000), *range(0x10000, 0x110000, 0x101)]  # of the upper planes some of each block
+    text = "".join(chr(code) for code in codes if is_plain_text(chr(code)))
+    document = unsigned_document({**ORDINARY, "scope": text})
+
+    canonical = Statements(document).canonical()
+
+    assert canonical == canonical_under(list(map(definitions_of, OUR_CONTEXTS)), document)
+    assert canonical == canonical_by_pyld(document)
 
 
 @settings(max_examples=100, deadline=None)
 @given(subjects)
 def test_every_text_of_a_subject_is_in_its_statements(subject: dict[str, Any]):
-    canonical = canonical_bytes(statements_of(stored_text(unsigned_document(subject)))).decode()
+    canonical = Statements(unsigned_document(subject)).canonical().decode()
 
     for text in _texts_in(subject):
         escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
@@ -74,10 +117,10 @@ def test_bundled_contexts_are_the_pinned_files():
 
 @pytest.mark.parametrize("all_alike", [False, True])
 def test_a_certificate_of_two_thousand_sites_canonicalises_in_good_time(all_alike: bool):
-    text = stored_text(unsigned_document(subject_with_sites(2000, all_alike=all_alike)))
+    document = unsigned_document(subject_with_sites(2000, all_alike=all_alike))
     started = time.process_time()
 
-    canonical_bytes(statements_of(text))
+    Statements(document).canonical_with_proof(proof_statements(PROOF))
 
     assert time.process_time() - started < 2
 
