@@ -1,6 +1,7 @@
 """The audit log's rows. Append-only: nothing in the product updates what happened or deletes a row.
 
-The only change an event ever sees is that the worker takes away its ``PENDING#`` key when it has handled it.
+The only change an event ever sees is that the worker takes away its ``PENDING#`` key when it has handled it, and notes
+its position in the body's log.
 """
 
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from defiso.store.items import AuditItem
+from defiso.core.sealed_state import SealedState
+from defiso.store.items import AuditItem, Octets, WholeNumber
 from defiso.store.keys import tenant_key
 
 
@@ -40,7 +42,8 @@ class Event(AuditItem):
     """One event: ``PK TENANT#<slug>, SK EVENT#<ulid>``; ``before`` and ``after`` hold the changed fields only.
 
     Events of one transaction are drained together: the first has the ``PENDING#`` key, its ``companions`` are the ids
-    of the others. What a key says is not stored again.
+    of the others, whose ``leader`` it is. What a key says is not stored again. ``state`` is the state that a
+    certificate came to by it, ``code`` shows that this registry wrote the event (``authentic``).
     """
 
     occurred_at = UnicodeAttribute()
@@ -53,7 +56,11 @@ class Event(AuditItem):
     credential = JSONAttribute(null=True)
     status_entry = UnicodeAttribute(null=True)  # the place of the credential in its status lists
     counted = JSONAttribute(null=True)  # how a certificate stood before and stands after, for counts
+    state = JSONAttribute(null=True)
+    code = Octets(null=True)
     companions = JSONAttribute(null=True)
+    leader = UnicodeAttribute(null=True)
+    position = WholeNumber(null=True)  # in the log, of a leader: companions follow in their order
     attempts = NumberAttribute(null=True)  # of the worker, before it sets a failing event aside
 
     @property
@@ -71,6 +78,13 @@ class Event(AuditItem):
     @property
     def target_id(self) -> str:
         return self._target[1]
+
+    @property
+    def sealed_state(self) -> SealedState | None:
+        """The state that the certificate came to. Raises ValueError if what is stored is none."""
+        if self.state is None:
+            return None
+        return SealedState.of_stored(tenant=self.tenant_slug, number=self.target_id, event=self.id, stored=self.state)
 
     @property
     def _target(self) -> tuple[str, str]:

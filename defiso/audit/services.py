@@ -9,10 +9,12 @@ from itertools import islice
 from typing import Any, Required, TypedDict, Unpack
 
 from defiso.audit.actors import Actor
+from defiso.audit.authentic import code_of
 from defiso.audit.models import CredentialReference, Event, event_key, target_key
 from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError
 from defiso.core.ids import new_id
+from defiso.core.sealed_state import SealedState
 from defiso.store.items import find_all
 from defiso.store.keys import tenant_key
 from defiso.store.pages import Page, fetch_page
@@ -24,7 +26,10 @@ MOST_TOGETHER = MOST_PARTS - 1  # so that each can be given a key of its own in 
 
 
 class Happening(TypedDict, total=False):
-    """What an event tells. ``action`` reads ``certificate.issued``; kinds of targets are CERT, USER, TENANT."""
+    """What an event tells. ``action`` reads ``certificate.issued``; kinds of targets are CERT, USER, TENANT.
+
+    A ``state`` names the event that brings it.
+    """
 
     tenant_slug: Required[str]
     actor: Required[Actor]
@@ -37,6 +42,7 @@ class Happening(TypedDict, total=False):
     credential: CredentialReference | None
     status_entry: str | None
     counted: list[Any] | None
+    state: SealedState | None
 
 
 def record_event(writes: Writes, **happened: Unpack[Happening]) -> Event:
@@ -53,16 +59,19 @@ def record_events(writes: Writes, events: Sequence[Event]) -> None:
     first, *others = events
     first.GSI2PK, first.GSI2SK = pending_shard(first.tenant_slug), first.id
     first.companions = [event.id for event in others] or None
+    for event in others:
+        event.leader = first.id
     for event in events:
         writes.create(event, otherwise=ChangedMeanwhileError("This event was already recorded."))
 
 
 def make_event(**happened: Unpack[Happening]) -> Event:
     """An event yet to be recorded."""
-    event_id, slug, actor = new_id(), happened["tenant_slug"], happened["actor"]
+    state = happened.get("state")
+    event_id, slug, actor = state.event if state else new_id(), happened["tenant_slug"], happened["actor"]
     context = {"ip": actor.ip, "user_agent": actor.user_agent[:USER_AGENT_LENGTH], "request_id": actor.request_id}
     credential = happened.get("credential")
-    return Event(
+    event = Event(
         tenant_key(slug),
         event_key(event_id),
         GSI1PK=target_key(slug, f"{happened['target_kind']}#{happened['target_id']}"),
@@ -77,7 +86,10 @@ def make_event(**happened: Unpack[Happening]) -> Event:
         credential=credential.stored if credential else None,
         status_entry=happened.get("status_entry"),
         counted=happened.get("counted"),
+        state=state.stored if state else None,
     )
+    event.code = code_of(event)
+    return event
 
 
 def _without_nothing(members: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from defiso.certificates.standing import recorded
 from defiso.certificates.states import Status
 from defiso.core.clock import iso
 from defiso.core.errors import DomainError
+from defiso.core.ids import new_id
 from defiso.core.numbers import slug_of
 from defiso.credentials.packing import pack
 from defiso.credentials.services import claim_entry, sign_credential, sign_statement
@@ -96,8 +97,8 @@ def set_index_keys(head: Certificate, tenant: Tenant) -> None:
         setattr(head, name, key)
 
 
-def make_issue(*, tenant: Tenant, head: Certificate, content: Content) -> Issue:
-    """Sign the content as the head's revision and seal the head's status.
+def make_issue(*, tenant: Tenant, head: Certificate, content: Content, was: Certificate | None = None) -> Issue:
+    """Sign the content as the head's revision and seal the state of the head, which ``was`` a draft before.
 
     No store is touched but for the key, and for places in the status lists, a block at a time.
     """
@@ -113,7 +114,7 @@ def make_issue(*, tenant: Tenant, head: Certificate, content: Content) -> Issue:
     )
     head.status_entry = entry.text
     head.credential_digest = signed.digest
-    seal_status(head, tenant)
+    seal_state(head, tenant, was=was)
     revision = Revision(
         head.PK,
         revision_key(head.slug, content["revision"]),
@@ -124,23 +125,14 @@ def make_issue(*, tenant: Tenant, head: Certificate, content: Content) -> Issue:
     return Issue(head, revision)
 
 
-def seal_status(head: Certificate, tenant: Tenant) -> None:
-    head.status_seal = sign_statement(tenant=tenant, statement=status_statement(head))
+def seal_state(head: Certificate, tenant: Tenant, *, was: Certificate | None) -> None:
+    """Sign the state this head is in now, which follows on the one it ``was`` in, if it was issued before.
 
-
-def status_statement(certificate: Certificate) -> dict[str, Any]:
-    """What the body's seal covers: the status, and what it is judged with, of this revision."""
-    return {
-        "type": "status",
-        "tenant": certificate.PK.removeprefix("TENANT#"),
-        "number": certificate.slug,
-        "revision": int(certificate.revision),
-        "status": str(certificate.status),
-        "since": certificate.since,
-        "fromRegister": bool(certificate.status_from_register),
-        "expires": certificate.expires_on or "",
-        "digest": certificate.credential_digest or "",
-    }
+    From here on the head must not change, and its event is the one that the state names.
+    """
+    head.state_event = new_id()
+    head.previous_state = was.sealed_state.value if was and was.is_issued else None
+    head.status_seal = sign_statement(tenant=tenant, statement=head.sealed_state.statement)
 
 
 class Change(TypedDict, total=False):
@@ -175,6 +167,7 @@ def change_event(**change: Unpack[Change]) -> Event:
         credential=change.get("credential"),
         status_entry=change["head"].status_entry,
         counted=recorded(change.get("was"), change["head"]),
+        state=change["head"].sealed_state if change["head"].is_issued else None,
     )
 
 

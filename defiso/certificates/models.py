@@ -10,7 +10,9 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribut
 from defiso.certificates.states import Status, status_of
 from defiso.core import clock
 from defiso.core.numbers import slug_of
+from defiso.core.sealed_state import SealedState, digest_of_reason
 from defiso.store.items import CertificatesItem, Octets, WholeNumber
+from defiso.store.keys import tenant_key
 
 NO_DATE = "none"  # sorts after every date
 NEVER_LISTED = {Status.DRAFT, Status.UNDER_REVIEW, Status.REFUSED, Status.VOID}  # across tenants
@@ -47,12 +49,34 @@ class Certificate(CertificatesItem):
     version = WholeNumber()
     status_entry = UnicodeAttribute(null=True)  # its place in the status lists: "1#94567"
     credential_digest = UnicodeAttribute(null=True)
+    state_event = UnicodeAttribute(null=True)  # the id of the event that brought the state it is in
+    previous_state = Octets(null=True)  # the value of the state before
     status_seal = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
 
     @property
     def slug(self) -> str:
         return str(self.SK).removeprefix(certificate_key(""))
+
+    @property
+    def sealed_state(self) -> SealedState:
+        """All that the public page or a decision rests on, as this row says it."""
+        return SealedState(
+            tenant=self.PK.removeprefix(tenant_key("")),
+            number=self.slug,
+            event=self.state_event or "",
+            version=int(self.version),
+            revision=int(self.revision),
+            status=str(self.status),
+            since=self.since,
+            from_register=bool(self.status_from_register),
+            expires=self.expires_on or "",
+            review=self.review_on or "",
+            digest=self.credential_digest or "",
+            confidential=bool(self.confidential),
+            reason=digest_of_reason(self.reason),
+            previous=bytes(self.previous_state or b"").hex(),
+        )
 
     @property
     def is_issued(self) -> bool:

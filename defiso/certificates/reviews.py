@@ -73,12 +73,16 @@ def review_key(day: str | date, slug: str = "") -> str:
 
 
 def correct_reviews(writes: Writes, days: Sequence[ReviewDay]) -> None:
-    """Bring the rows of these days, AT_ONCE at most, in line with their heads: one BatchGetItem."""
+    """Bring the rows of these days, AT_ONCE at most, in line with their heads: one BatchGetItem.
+
+    One that has expired is given no row: it would only be swept away.
+    """
+    today = clock.today().isoformat()
     keys = [(Certificate, day.pk, certificate_key(day.slug)) for day in days]
     found = find_all([*keys, *((Review, day.pk, review_key(day.day, day.slug)) for day in days)], consistent=True)
     for day, head, row in zip(days, found, found[len(days) :], strict=False):
         due = head if isinstance(head, Certificate) and standing_of(head).review == day.day else None
-        if due and row is None:
+        if due and row is None and _is_in_force(due, today):
             writes.create(review_of(due), otherwise=CountersChangedError(day.pk))
         elif not due and isinstance(row, Review):
             _drop(writes, row)
@@ -100,7 +104,11 @@ def review_of(head: Certificate) -> Review:
 
 def still_in_force(reviews: Iterable[Review], today: str) -> list[Review]:
     """Without those that have expired meanwhile: nobody reviews them any more."""
-    return [review for review in reviews if not review.expires_on or review.expires_on >= today]
+    return [review for review in reviews if _is_in_force(review, today)]
+
+
+def _is_in_force(row: Review | Certificate, today: str) -> bool:
+    return not row.expires_on or row.expires_on >= today
 
 
 def _sweep(hold: Hold, pk: str) -> None:

@@ -6,13 +6,12 @@ The acts are in ``acts``, one file each; lists are in ``lists``; bulk issue is i
 from defiso.audit.models import Event
 from defiso.audit.services import events_of
 from defiso.certificates.errors import CertificateNotFoundError
-from defiso.certificates.heads import status_statement
 from defiso.certificates.models import Certificate, certificate_key
 from defiso.core.numbers import slug_asked
 from defiso.store.keys import tenant_key
 from defiso.tenants.models import Tenant
 
-__all__ = ["get_certificate", "history_of", "status_statement"]
+__all__ = ["get_certificate", "history_of"]
 
 
 def get_certificate(*, tenant: Tenant, number: str, consistent: bool = False) -> Certificate:

@@ -12,7 +12,6 @@ from defiso.anchoring.services import AnchorCheck, check_anchor, unproven, with_
 from defiso.audit.actions import Action
 from defiso.audit.services import events_of
 from defiso.certificates.models import Certificate
-from defiso.certificates.services import status_statement
 from defiso.certificates.states import Status, status_of
 from defiso.chain.networks import name_of
 from defiso.core import clock
@@ -119,7 +118,7 @@ def _not_checked(tenant: Tenant, records: Records, on: date | None) -> Verificat
 
 def _has_its_seal(tenant: Tenant, certificate: Certificate) -> bool:
     seal = certificate.status_seal or ""
-    return check_statement(tenant=tenant, statement=status_statement(certificate), signature=seal)
+    return check_statement(tenant=tenant, statement=certificate.sealed_state.statement, signature=seal)
 
 
 class _Recorded(NamedTuple):

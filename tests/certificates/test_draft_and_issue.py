@@ -21,7 +21,7 @@ from defiso.certificates.errors import (
 )
 from defiso.certificates.heads import changed_head
 from defiso.certificates.models import Revision, revision_key
-from defiso.certificates.services import get_certificate, history_of, status_statement
+from defiso.certificates.services import get_certificate, history_of
 from defiso.certificates.states import Status, status_of
 from defiso.core.clock import now, today
 from defiso.core.errors import ChangedMeanwhileError, InvalidError
@@ -216,7 +216,7 @@ def test_what_is_not_in_force_yet_or_never_was_is_in_no_index_across_bodies(tena
 
 def test_the_status_is_sealed_with_what_it_is_judged_by(tenant: Tenant) -> None:
     certificate = make_certificate(tenant)
-    statement = status_statement(certificate)
+    statement = certificate.sealed_state.statement
 
     assert check_statement(tenant=tenant, statement=statement, signature=certificate.status_seal or "")
     for member, value in {"status": "withdrawn", "expires": "2999-01-01", "revision": 2, "since": ""}.items():

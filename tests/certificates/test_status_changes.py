@@ -14,7 +14,7 @@ from defiso.certificates.acts.table import ACTS, require_act
 from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.certificates.errors import TransitionRefusedError
 from defiso.certificates.models import Certificate
-from defiso.certificates.services import get_certificate, history_of, status_statement
+from defiso.certificates.services import get_certificate, history_of
 from defiso.certificates.states import FINAL, Status
 from defiso.core.clock import now, today
 from defiso.core.dates import months_after
@@ -49,7 +49,7 @@ def test_a_suspended_certificate_comes_back_and_may_then_be_withdrawn(tenant: Te
         stored = get_certificate(tenant=tenant, number=certificate.number)
         assert changed.status == stored.status == status
         seal = stored.status_seal or ""
-        assert check_statement(tenant=tenant, statement=status_statement(stored), signature=seal)
+        assert check_statement(tenant=tenant, statement=stored.sealed_state.statement, signature=seal)
 
     assert actions_on(tenant, certificate)[2:] == [
         "certificate.suspended",

@@ -20,7 +20,7 @@ from defiso.audit.models import Event
 from defiso.audit.services import events_of
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.models import Certificate, Revision, certificate_key
-from defiso.certificates.services import get_certificate, status_statement
+from defiso.certificates.services import get_certificate
 from defiso.core.errors import UnavailableError
 from defiso.credentials.packing import unpack
 from defiso.credentials.services import check_credential, check_statement
@@ -89,7 +89,7 @@ def test_a_withdrawn_line_says_where_its_status_comes_from(tenant: Tenant) -> No
     assert event.reason == withdrawn.reason == "Recorded as withdrawn in the register loaded on 23 November 2026."
     assert (event.after or {})["status"] == "withdrawn"
     seal = withdrawn.status_seal or ""
-    assert check_statement(tenant=tenant, statement=status_statement(withdrawn), signature=seal)
+    assert check_statement(tenant=tenant, statement=withdrawn.sealed_state.statement, signature=seal)
 
 
 def test_thirty_three_certificates_go_into_one_transaction(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

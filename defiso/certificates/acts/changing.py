@@ -7,7 +7,7 @@ from pynamodb.expressions.condition import Condition
 from defiso.audit.actors import Actor
 from defiso.certificates.acts.table import Act, require_act
 from defiso.certificates.guards import require_reason
-from defiso.certificates.heads import changed_head, record_change, seal_status
+from defiso.certificates.heads import changed_head, record_change, seal_state
 from defiso.certificates.models import Certificate
 from defiso.certificates.services import get_certificate
 from defiso.core.clock import now
@@ -44,7 +44,7 @@ def change_status(
     """
     reason = require_reason(reason)
     fresh = changed_head(head, tenant, at=now(), status=act.target, reason=reason, review_on=review_on)
-    seal_status(fresh, tenant)
+    seal_state(fresh, tenant, was=head)
     after: dict[str, Any] = {"status": act.target, "review_on": review_on, "justification": justification}
     with transaction() as writes:
         writes.put(fresh, given=unchanged(head), otherwise=changed(head))

@@ -29,7 +29,8 @@ def issue_certificate(
     content["decidedBy"] = decided_by.strip() or content.get("decidedBy", "") or actor.label
     _refuse_unfit(content, actor)
     changes = {"status": ISSUE.target, "revision": 1, "draft_key": None, **columns_of(content)}
-    issue = make_issue(tenant=tenant, head=changed_head(head, tenant, at=now(), **changes), content=content)
+    fresh = changed_head(head, tenant, at=now(), **changes)
+    issue = make_issue(tenant=tenant, head=fresh, content=content, was=head)
     with transaction() as writes:
         writes.put(issue.certificate, given=unchanged(head), otherwise=changed(head))
         add_revision(writes, issue, otherwise=changed(head))
