@@ -45,6 +45,7 @@ TOLD = (
     "credential",
     "status_entry",
     "counted",
+    "generation",
     "state",
 )
 

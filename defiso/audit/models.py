@@ -56,6 +56,7 @@ class Event(AuditItem):
     credential = JSONAttribute(null=True)
     status_entry = UnicodeAttribute(null=True)  # the place of the credential in its status lists
     counted = JSONAttribute(null=True)  # how a certificate stood before and stands after, for counts
+    generation = UnicodeAttribute(null=True, attr_name="gen")  # of the certificates that had this number, which one
     state = JSONAttribute(null=True)
     code = Octets(null=True)
     companions = JSONAttribute(null=True)
@@ -84,7 +85,13 @@ class Event(AuditItem):
         """The state that the certificate came to. Raises ValueError if what is stored is none."""
         if self.state is None:
             return None
-        return SealedState.of_stored(tenant=self.tenant_slug, number=self.target_id, event=self.id, stored=self.state)
+        return SealedState.of_stored(
+            self.state,
+            tenant=self.tenant_slug,
+            number=self.target_id,
+            event=self.id,
+            generation=self.generation or "",
+        )
 
     @property
     def _target(self) -> tuple[str, str]:

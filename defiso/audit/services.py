@@ -42,6 +42,7 @@ class Happening(TypedDict, total=False):
     credential: CredentialReference | None
     status_entry: str | None
     counted: list[Any] | None
+    generation: str
     state: SealedState | None
 
 
@@ -86,6 +87,7 @@ def make_event(**happened: Unpack[Happening]) -> Event:
         credential=credential.stored if credential else None,
         status_entry=happened.get("status_entry"),
         counted=happened.get("counted"),
+        generation=happened.get("generation"),
         state=state.stored if state else None,
     )
     event.code = code_of(event)
@@ -126,8 +128,11 @@ def list_events(*, tenant_slug: str, cursor: str | None = None) -> Page[Event]:
     )
 
 
-def events_of(*, tenant_slug: str, target_kind: str, target_id: str, most: int = 200) -> list[Event]:
-    """The events of one target, oldest first; at most the newest ``most``."""
+def events_of(
+    *, tenant_slug: str, target_kind: str, target_id: str, generation: str | None = None, most: int = 200
+) -> list[Event]:
+    """The events of one target, of one ``generation`` if given, oldest first; at most the newest ``most``."""
     key = target_key(tenant_slug, f"{target_kind}#{target_id}")
-    newest: list[Event] = list(Event.GSI1.query(key, scan_index_forward=False, limit=most))
+    wanted = Event.generation == generation if generation else None
+    newest = list(Event.GSI1.query(key, filter_condition=wanted, scan_index_forward=False, limit=most))
     return newest[::-1]

@@ -54,11 +54,11 @@ def make_head(*, tenant: Tenant, content: Content, status: Status, at: datetime)
     head = Certificate(
         tenant_key(tenant.slug),
         certificate_key(slug),
+        generation=new_id(),
         status=status,
         since=iso(at),
         revision=content.get("revision", 0),
         version=1,
-        created_at=iso(at),
         **columns_of(content),
     )
     set_index_keys(head, tenant)
@@ -167,6 +167,7 @@ def change_event(**change: Unpack[Change]) -> Event:
         credential=change.get("credential"),
         status_entry=change["head"].status_entry,
         counted=recorded(change.get("was"), change["head"]),
+        generation=change["head"].generation,
         state=change["head"].sealed_state if change["head"].is_issued else None,
     )
 

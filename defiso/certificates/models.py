@@ -21,6 +21,9 @@ NEVER_LISTED = {Status.DRAFT, Status.UNDER_REVIEW, Status.REFUSED, Status.VOID} 
 class Certificate(CertificatesItem):
     """The head: ``PK TENANT#<slug>, SK CERT#<slug of number>``.
 
+    ``generation`` is its own for life, whatever number it has: its events carry it, those of another certificate that
+    had the number do not.
+
     ``content`` is a draft's dictionary as JSON. An issued head has none, since its revision's document says it, but
     ``content_digest``, its SHA-256. ``since`` is the moment of the last change of status; ``review_on`` and
     ``expires_on`` are ISO dates; ``revision`` is 0 while a draft; ``version`` grows with every change.
@@ -28,6 +31,7 @@ class Certificate(CertificatesItem):
     stood so, nobody here knows.
     """
 
+    generation = UnicodeAttribute(attr_name="gen")
     number = UnicodeAttribute()
     status = UnicodeAttribute()
     since = UnicodeAttribute()
@@ -44,7 +48,7 @@ class Certificate(CertificatesItem):
     expires_on = UnicodeAttribute(null=True)
     confidential = BooleanAttribute(default=False)
     draft_key = UnicodeAttribute(null=True)  # the form a draft was typed into
-    formerly = JSONAttribute(null=True)  # numbers it had as a draft: [[slug, until], …]
+    formerly = JSONAttribute(null=True)  # slugs of the numbers it had as a draft
     identity = UnicodeAttribute(null=True)  # the global database's own number, of loaded certificates
     version = WholeNumber()
     status_entry = UnicodeAttribute(null=True)  # its place in the status lists: "1#94567"
@@ -52,7 +56,6 @@ class Certificate(CertificatesItem):
     state_event = UnicodeAttribute(null=True)  # the id of the event that brought the state it is in
     previous_state = Octets(null=True)  # the value of the state before
     status_seal = UnicodeAttribute(null=True)
-    created_at = UnicodeAttribute()
 
     @property
     def slug(self) -> str:
@@ -65,6 +68,7 @@ class Certificate(CertificatesItem):
             tenant=self.PK.removeprefix(tenant_key("")),
             number=self.slug,
             event=self.state_event or "",
+            generation=self.generation,
             version=int(self.version),
             revision=int(self.revision),
             status=str(self.status),

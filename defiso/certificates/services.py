@@ -25,12 +25,11 @@ def get_certificate(*, tenant: Tenant, number: str, consistent: bool = False) ->
 
 def history_of(*, tenant: Tenant, certificate: Certificate) -> list[Event]:
     """What happened to it, oldest first: one query, and one more for each number it had before as a draft."""
-    events: list[Event] = []
-    begun = certificate.created_at
-    for slug, until in [*(certificate.formerly or []), [certificate.slug, ""]]:
-        of_slug = events_of(tenant_slug=tenant.slug, target_kind="CERT", target_id=slug)
-        events += [
-            event for event in of_slug if begun <= event.occurred_at and (not until or event.occurred_at < until)
-        ]
-        begun = until
-    return events
+    events = [
+        event
+        for slug in dict.fromkeys([*(certificate.formerly or []), certificate.slug])
+        for event in events_of(
+            tenant_slug=tenant.slug, target_kind="CERT", target_id=slug, generation=certificate.generation
+        )
+    ]
+    return sorted(events, key=lambda event: event.id)

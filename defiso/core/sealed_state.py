@@ -13,14 +13,16 @@ from defiso.core.canonical import canonical_json, sha256
 
 @dataclass(frozen=True)
 class SealedState:
-    """``number`` is the slug; ``event`` the id of the event that brought this state; ``since`` an ISO time; ``expires``
-    and ``review`` ISO dates or empty; ``digest`` the hex leaf of the credential; ``reason`` the hex SHA-256 of the
-    reason given, empty for none; ``previous`` the hex value of the state before, empty for the first.
+    """``number`` is the slug; ``event`` the id of the event that brought this state; ``generation`` tells it from other
+    certificates that had the number; ``since`` is an ISO time; ``expires`` and ``review`` are ISO dates or empty;
+    ``digest`` is the hex leaf of the credential; ``reason`` the hex SHA-256 of the reason given, empty for none;
+    ``previous`` the hex value of the state before, empty for the first.
     """
 
     tenant: str
     number: str
     event: str
+    generation: str
     version: int
     revision: int
     status: str
@@ -46,22 +48,22 @@ class SealedState:
 
     @property
     def stored(self) -> list[Any]:
-        """As an event keeps it: what its keys say is left out."""
-        return list(astuple(self)[len(_BY_KEYS) :])
+        """As an event keeps it: what its row says already is left out."""
+        return list(astuple(self)[len(_OF_ITS_ROW) :])
 
     @classmethod
-    def of_stored(cls, *, tenant: str, number: str, event: str, stored: list[Any]) -> Self:
+    def of_stored(cls, stored: list[Any], *, tenant: str, number: str, event: str, generation: str) -> Self:
         """Raises ValueError for anything but what ``stored`` gave."""
-        names = [field.name for field in fields(cls)][len(_BY_KEYS) :]
+        names = [field.name for field in fields(cls)][len(_OF_ITS_ROW) :]
         if not isinstance(stored, list) or len(stored) != len(names):
             raise ValueError("not the state of a certificate")
         members = dict(zip(names, stored, strict=True))
         if any(type(members[name]) is not kind for name, kind in _KINDS.items()):
             raise ValueError("not the state of a certificate")
-        return cls(tenant=tenant, number=number, event=event, **members)
+        return cls(tenant=tenant, number=number, event=event, generation=generation, **members)
 
 
-_BY_KEYS = ("tenant", "number", "event")
+_OF_ITS_ROW = ("tenant", "number", "event", "generation")
 _KINDS = {
     "version": int,
     "revision": int,

@@ -146,7 +146,7 @@ CERTIFICATE_LIST_COLUMNS = [
     "confidential",
 ]
 # Nothing that taking an event out of the outbox changes, so that it costs this index nothing.
-EVENT_HISTORY_COLUMNS = ["occurred_at", "action", "actor", "before", "after", "reason", "state"]
+EVENT_HISTORY_COLUMNS = ["occurred_at", "action", "actor", "before", "after", "reason", "state", "gen"]
 
 
 class _FirstIndex(GlobalSecondaryIndex[Any]):

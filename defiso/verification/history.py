@@ -36,7 +36,12 @@ def read_history(*, tenant: Tenant, verification: Verification) -> list[Entry]:
     key = f"{tenant.slug} {verification.slug} {verification.version}"
     if kept := _kept.get(key):
         return kept
-    events = events_of(tenant_slug=tenant.slug, target_kind="CERT", target_id=verification.slug)
+    events = events_of(
+        tenant_slug=tenant.slug,
+        target_kind="CERT",
+        target_id=verification.slug,
+        generation=verification.generation,
+    )
     entries = [_entry(event) for event in reversed(events) if event.action in TITLES]
     if entries and entries[0].at >= verification.since:
         _kept.put(key, entries)

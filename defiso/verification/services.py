@@ -61,6 +61,7 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
         tenant_slug=tenant.slug,
         number=str(evidence.subject.get("number") or certificate.number),
         slug=certificate.slug,
+        generation=certificate.generation,
         revision=int(certificate.revision),
         version=int(certificate.version),
         since=certificate.since,
@@ -100,6 +101,7 @@ def _not_checked(tenant: Tenant, records: Records, on: date | None) -> Verificat
         tenant_slug=tenant.slug,
         number=records.slug,
         slug=records.slug,
+        generation=None,
         revision=0,
         version=0,
         since="",
@@ -143,7 +145,10 @@ def _standing(tenant: Tenant, certificate: Certificate, subject: Mapping[str, An
 def _recorded_by_end_of(day: date, tenant: Tenant, certificate: Certificate) -> _Recorded:
     """The status replayed from the audit events; unknown before the first one, such as the load of a register."""
     unknown = recorded = _Recorded(Status.UNKNOWN, "", False)
-    for event in events_of(tenant_slug=tenant.slug, target_kind="CERT", target_id=certificate.slug):
+    events = events_of(
+        tenant_slug=tenant.slug, target_kind="CERT", target_id=certificate.slug, generation=certificate.generation
+    )
+    for event in events:
         if event.occurred_at[:10] <= day.isoformat() and "status" in (event.after or {}):
             from_register = event.action == Action.CERTIFICATE_IMPORTED
             recorded = _Recorded(str(event.after["status"]), event.occurred_at, from_register)

@@ -52,12 +52,14 @@ class AnchorFacts:
 class Verification:
     """The answer for one certificate at one moment. ``subject`` is what was signed, never an unsigned copy.
 
-    ``version`` and ``since`` (an ISO time) are those of the stored head: they change with its status.
+    ``version`` and ``since`` (an ISO time) are those of the stored head: they change with its status; so is
+    ``generation``, which its events carry, None if the head cannot be read.
     """
 
     tenant_slug: str
     number: str
     slug: str
+    generation: str | None
     revision: int
     version: int
     since: str

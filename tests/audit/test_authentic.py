@@ -16,6 +16,7 @@ def withdrawal() -> Event:
         tenant="acme",
         number="FM-1",
         event=new_id(),
+        generation=new_id(),
         version=3,
         revision=1,
         status="withdrawn",
@@ -40,6 +41,7 @@ def withdrawal() -> Event:
         credential=CredentialReference("FM-1", 1, "ab" * 32),
         status_entry="1#5",
         counted=[["active"], ["withdrawn"]],
+        generation=state.generation,
         state=state,
     )
 

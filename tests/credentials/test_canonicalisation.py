@@ -50,7 +50,9 @@ def test_any_subject_that_fits_canonicalises_as_pyld_does_with_and_without_its_p
 @settings(max_examples=60, deadline=None)
 @given(
     name=short_texts,
-    addresses=st.lists(st.from_regex(rf"https?://[a-z.]{{1,9}}/{IN_AN_ADDRESS}", fullmatch=True), min_size=3, max_size=3),
+    addresses=st.lists(
+        st.from_regex(rf"https?://[a-z.]{{1,9}}/{IN_AN_ADDRESS}", fullmatch=True), min_size=3, max_size=3
+    ),
     issuer=st.from_regex(rf"did:web:{IN_AN_ADDRESS}", fullmatch=True),
     index=st.integers(0, 131_071),
 )

@@ -8,9 +8,11 @@ import time_machine
 
 from defiso.anchoring.checking import forget_checked_anchors
 from defiso.anchoring.proofs import forget_anchored_rows
+from defiso.certificates.acts.draft import draft_certificate, edit_draft
 from defiso.certificates.acts.restore import restore_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
+from defiso.core import ids
 from defiso.core.checks import Result
 from defiso.core.clock import iso, now, today
 from defiso.core.dates import write_day
@@ -24,6 +26,7 @@ from defiso.verification.records import read_records
 from defiso.verification.services import verify_certificate
 from defiso.verification.verdicts import Verification
 from tests.anchoring.anvil import Anvil
+from tests.certificates.making import content
 from tests.issuing import OWNER, anchor_everything, issue
 from tests.memory import forget_everything
 from tests.staff import browser_at
@@ -190,6 +193,21 @@ def test_a_past_day_is_judged_by_the_events_of_that_time(acme: Tenant, anvil: An
     before_it_was_known = verify(acme, on=today() - timedelta(days=20))
     assert before_it_was_known.overall == "could_not_check"
     assert before_it_was_known.verdicts["status"].result is Result.UNKNOWN
+
+
+def test_a_past_day_is_not_judged_by_another_draft_that_had_the_number_on_a_machine_ahead(
+    acme: Tenant, anvil: Anvil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_ago = now() - timedelta(days=10)
+    with time_machine.travel(long_ago + timedelta(hours=1)):
+        draft_certificate(tenant=acme, actor=OWNER, content=content(number=NUMBER))
+        edit_draft(tenant=acme, actor=OWNER, number=NUMBER, content=content(number="FM 2"), version=1)
+    monkeypatch.setattr(ids, "_last", 0)  # another machine
+    with time_machine.travel(long_ago):
+        issue(acme)
+        anchor_everything()
+
+    assert verify(acme, on=today() - timedelta(days=5)).overall == "valid"
 
 
 def test_a_past_day_names_the_date_of_its_own_status(acme: Tenant, anvil: Anvil) -> None:

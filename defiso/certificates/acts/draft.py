@@ -14,7 +14,7 @@ from defiso.certificates.models import Certificate, certificate_key
 from defiso.certificates.services import get_certificate
 from defiso.certificates.states import Status
 from defiso.certificates.validation import draft_problems
-from defiso.core.clock import iso, now, today
+from defiso.core.clock import now, today
 from defiso.core.errors import ChangedMeanwhileError, InvalidError
 from defiso.core.numbers import generate_number, slug_of
 from defiso.store.transactions import transaction
@@ -58,7 +58,7 @@ def edit_draft(*, tenant: Tenant, actor: Actor, number: str, content: Content, v
     slug = slug_of(content["number"])
     moved: dict[str, Any] = {"SK": certificate_key(slug)}
     if slug != head.slug:
-        moved["formerly"] = [*(head.formerly or []), [head.slug, iso(at)]]
+        moved["formerly"] = [*(head.formerly or []), head.slug]
     fresh = changed_head(head, tenant, at=at, **columns_of(content), **moved)
     before, after = differences(dictionary_of(head), content)
     with transaction() as writes:
