@@ -5,6 +5,8 @@ from defiso.credentials.services import forget_cached_keys, forget_checked_conte
 from defiso.credentials.status_entries import forget_claimed_entries
 from defiso.credentials.status_lists import forget_status_lists
 from defiso.tenants.services import forget_cached_tenants
+from defiso.transparency.appending import forget_appended
+from defiso.transparency.map_rows import forget_map_nodes
 from defiso.verification.answers import forget_answers
 from defiso.verification.evidence import forget_checked_evidence
 from defiso.verification.history import forget_history
@@ -19,4 +21,6 @@ def forget_everything() -> None:
     forget_status_lists()
     forget_checked_evidence()
     forget_history()
+    forget_appended()
+    forget_map_nodes()
     forget_answers()

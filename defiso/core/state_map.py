@@ -130,6 +130,26 @@ def updated(read: Read, root: bytes, changes: Mapping[bytes, bytes]) -> tuple[by
     return hashes.get("", root), fresh
 
 
+def values_of(read: Read, root: bytes, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+    """The values of those keys that have one; ``read`` is called at most once a level. Raises BrokenMapError."""
+    found: dict[bytes, bytes] = {}
+    level = {"": (root, list(keys))}
+    while level:
+        below: dict[str, tuple[bytes, list[bytes]]] = {}
+        nodes = _verified(read, [(prefix, named) for prefix, (named, _) in level.items()])
+        for prefix, (_named, some) in level.items():
+            node = nodes[prefix]
+            if isinstance(node, Bucket):
+                values = dict(node.entries)
+                found |= {key: values[key] for key in some if key in values}
+                continue
+            for key in some:
+                nibble = key.hex()[len(prefix)]
+                below.setdefault(prefix + nibble, (node.children[int(nibble, 16)], []))[1].append(key)
+        level = below
+    return found
+
+
 @dataclass(frozen=True)
 class MapProof:
     """What a map says of one key: the entries of its bucket and, from the bucket up, the 15 siblings at each level.

@@ -189,15 +189,16 @@ class _Pass:
     def _take_out(self, group: Sequence[_Parcel]) -> None:
         with transaction() as writes:
             self.hold.guard(writes)
+            for projection, additions in self._by_projection(group):
+                projection.add(writes, additions)
             for parcel in group:
+                marks = [mark for projection in self.projections for mark in projection.marks(parcel.first)]
                 writes.update(
                     parcel.first,
-                    [Event.GSI2PK.remove(), Event.GSI2SK.remove()],
+                    [Event.GSI2PK.remove(), Event.GSI2SK.remove(), *marks],
                     given=Event.GSI2PK.exists(),
                     otherwise=AlreadyDrainedError(parcel.first.id),
                 )
-            for projection, additions in self._by_projection(group):
-                projection.add(writes, additions)
         for projection in self.projections:
             projection.committed()
 

@@ -6,6 +6,8 @@ What may be written twice is published before the draining transaction; what mus
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
+from pynamodb.expressions.update import Action
+
 from defiso.audit.models import Event
 from defiso.outbox.hold import Hold
 from defiso.store.transactions import Writes
@@ -32,6 +34,10 @@ class Projection(Generic[Addition]):
 
     def add(self, writes: Writes, additions: Sequence[Addition]) -> None:
         """Add what must happen exactly once, each part stating the value it replaces."""
+
+    def marks(self, event: Event) -> Sequence[Action]:
+        """What is noted on an event that leaves the outbox, by the transaction of the additions added last."""
+        return ()
 
     def committed(self) -> None:
         """The transaction with what ``add`` added last has taken effect."""

@@ -22,9 +22,9 @@ from pynamodb.exceptions import CancellationReason, VerboseClientError
 from defiso.store.errors import REFUSALS, DatabaseUnavailableError, StoreTroubleError
 from defiso.store.signing import signed_headers
 
-# Reads, and the one write that may be sent twice because it carries a token: curl repeats a request by itself when a
-# connection kept open turns out to be dead.
-OPERATIONS = {"GetItem", "BatchGetItem", "Query", "TransactGetItems", "TransactWriteItems"}
+# Reads, and the writes that may be sent twice because they carry a token, or the operation by which ``transactions``
+# knows its own: curl repeats a request by itself when a connection kept open turns out to be dead.
+OPERATIONS = {"GetItem", "BatchGetItem", "Query", "TransactGetItems", "TransactWriteItems", "PutItem"}
 # Reasons that stay true however often a transaction is sent, and the conflict, which our own transactions wait out.
 FINAL_REASONS = {
     "None",

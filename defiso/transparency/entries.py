@@ -1,0 +1,86 @@
+"""What an event says in the log, where strangers read it: leaf data, and what it sets in the map.
+
+Leaf data is canonical JSON of ``event``, the hex SHA-256 of the event's whole immutable part (its id cannot be guessed,
+so neither can the rest), and of a public certificate's event also the action, the time, the state and the reason. Of a
+confidential one the leaf says key and value for the map alone. So an entry can be given to anybody as it is, and the
+map can be made again from the entries.
+"""
+
+from typing import NamedTuple
+
+from ulid import ULID
+
+from defiso.audit.authentic import immutable_part, require_authentic
+from defiso.audit.models import Event
+from defiso.core.canonical import canonical_json, sha256
+from defiso.core.tree_log import leaf_hash
+
+
+class Change(NamedTuple):
+    """What an event sets in the map: ``value`` under ``key``, where ``previous`` was before, empty for nothing."""
+
+    key: bytes
+    previous: bytes
+    value: bytes
+
+
+class Entry(NamedTuple):
+    """One event as the log has it."""
+
+    tenant_slug: str
+    event_id: str
+    leaf: bytes
+    change: Change | None
+
+    @property
+    def octets(self) -> bytes:
+        """As a row of entries keeps it: id and leaf hash."""
+        return bytes(ULID.from_str(self.event_id)) + self.leaf
+
+
+def entry_of(event: Event) -> Entry:
+    """Raises ValueError, or ForgedEventError which is one, for an event that this registry did not write so."""
+    require_authentic(event)
+    return Entry(event.tenant_slug, event.id, leaf_hash(leaf_data(event)), _change_of(event))
+
+
+def _change_of(event: Event) -> Change | None:
+    if state := event.sealed_state:
+        return Change(certificate_key(state.tenant, state.number), bytes.fromhex(state.previous), state.value)
+    if event.target_kind == "KEY" and event.after:
+        in_use = {**event.after, "retired_at": ""}
+        before = sha256(canonical_json(in_use)) if event.after != in_use else b""
+        return Change(signing_key_key(event.target_id), before, sha256(canonical_json(event.after)))
+    return None
+
+
+def leaf_data(event: Event) -> bytes:
+    """What the log says of this event: the entry, byte for byte."""
+    told = {"event": sha256(canonical_json(immutable_part(event))).hex()}
+    state = event.sealed_state
+    if state is None:
+        return canonical_json(told)
+    if state.confidential:
+        return canonical_json({**told, "map": [certificate_key(state.tenant, state.number).hex(), state.value.hex()]})
+    public = {"action": event.action, "at": event.occurred_at, "state": state.statement, "reason": event.reason or ""}
+    return canonical_json({**told, **public})
+
+
+def certificate_key(tenant_slug: str, number_slug: str) -> bytes:
+    """The key of a certificate in its body's map."""
+    return sha256(f"certificate\n{tenant_slug}\n{number_slug}".encode())
+
+
+def signing_key_key(target: str) -> bytes:
+    """The key, in the platform's map, of a body's signing key: ``target`` is ``<slug> <kid>``."""
+    return sha256(f"key\n{target}".encode())
+
+
+def checkpoint_key(tenant_slug: str) -> bytes:
+    """The key, in the platform's map, of a body's newest checkpoint in a batch."""
+    return sha256(f"checkpoint\n{tenant_slug}".encode())
+
+
+def id_in(octets: bytes) -> str:
+    """The id of an event from the 16 bytes of an entry."""
+    return str(ULID.from_bytes(octets))
