@@ -30,9 +30,9 @@ def sha256(data: bytes) -> bytes:
 
 def _is_plain(value: Any) -> bool:
     """Whether orjson writes it as RFC 8785 does: names in ASCII, whose order is the same, and numbers of 53 bits."""
-    kind = type(value)
-    if kind is str:
+    if isinstance(value, str):  # or a word of a StrEnum
         return value.isascii() or not _SURROGATE(value)
+    kind = type(value)
     if kind is dict:
         return all(type(name) is str and name.isascii() and _is_plain(part) for name, part in value.items())
     if kind is list:

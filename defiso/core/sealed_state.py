@@ -4,7 +4,7 @@ The body's seal covers it, the event that brought it carries it, and the body's 
 Each names the value of the state before it, so that the states of a certificate are a chain without gaps.
 """
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Self
 
@@ -49,7 +49,7 @@ class SealedState:
     @property
     def stored(self) -> list[Any]:
         """As an event keeps it: what its row says already is left out."""
-        return list(astuple(self)[len(_OF_ITS_ROW) :])
+        return [getattr(self, name) for name in _KINDS]
 
     @classmethod
     def of_stored(cls, stored: list[Any], *, tenant: str, number: str, event: str, generation: str) -> Self:

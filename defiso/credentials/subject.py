@@ -78,18 +78,28 @@ _FITS: Mapping[Kind, Callable[[Any], bool]] = {
 }
 
 
-def misfit(value: object, shape: Any = SUBJECT, path: str = "content") -> str | None:
-    """Where and how ``value`` departs from ``shape``, as one sentence; None if it fits."""
+def misfit(value: object) -> str | None:
+    """Where and how ``value`` departs from SUBJECT, as one sentence; None if it fits."""
+    problem = _misfit(value, SUBJECT)
+    return f"content{problem}" if problem else None
+
+
+def _misfit(value: object, shape: Any) -> str | None:
+    """The sentence from where ``value`` is: who looked there puts the way before it."""
     if isinstance(shape, Kind):
-        return None if _FITS[shape](value) else f"{path} must be {shape.value}, without control characters."
+        return None if _FITS[shape](value) else f" must be {shape.value}, without control characters."
     if isinstance(shape, list):
         if not isinstance(value, list):
-            return f"{path} must be a list."
-        parts = ((part, shape[0], f"{path}[{position}]") for position, part in enumerate(value))
-    else:
-        if not isinstance(value, dict):
-            return f"{path} must be an object."
-        if unknown := value.keys() - shape.keys():
-            return f"{path} has a part without a term: {min(map(str, unknown))[:60]}."
-        parts = ((part, shape[key], f"{path}.{key}") for key, part in value.items())
-    return next((problem for part in parts if (problem := misfit(*part))), None)
+            return " must be a list."
+        for position, part in enumerate(value):
+            if problem := _misfit(part, shape[0]):
+                return f"[{position}]{problem}"
+        return None
+    if not isinstance(value, dict):
+        return " must be an object."
+    if unknown := value.keys() - shape.keys():
+        return f" has a part without a term: {min(map(str, unknown))[:60]}."
+    for key, part in value.items():
+        if problem := _misfit(part, shape[key]):
+            return f".{key}{problem}"
+    return None

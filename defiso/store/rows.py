@@ -1,4 +1,4 @@
-"""From a row as DynamoDB sends it to the values of a model. Which model, and what it means, is the caller's."""
+"""From a row as DynamoDB sends it to the values of a model, and back. Which model and what it means is the caller's."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -6,6 +6,7 @@ from typing import Any
 
 from pynamodb.attributes import Attribute
 from pynamodb.constants import NULL
+from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
 
 from defiso.store.errors import DamagedRowError
@@ -32,6 +33,22 @@ def require_whole(model: type[Model], values: Mapping[str, Any]) -> None:
     for name, _stored_name, attribute in _columns(model):
         if name not in values and not attribute.null:
             raise DamagedRowError(model.__name__.lower(), name)
+
+
+def row_of(item: Model) -> dict[str, dict[str, Any]]:
+    """The item as DynamoDB takes it, as PynamoDB writes it in a multiple of the time. Not for maps and lists of models.
+
+    Raises AttributeNullError for an attribute without a value that every row of its model has.
+    """
+    row: dict[str, dict[str, Any]] = {}
+    for name, stored_name, attribute in _columns(type(item)):
+        value = item.attribute_values.get(name)
+        stored = None if value is None else attribute.serialize(value)
+        if stored is not None:
+            row[stored_name] = {attribute.attr_type: stored}
+        elif not attribute.null:
+            raise AttributeNullError(name)
+    return row
 
 
 def _read(model: type[Model], name: str, attribute: Attribute[Any], stored: Any) -> Any:

@@ -20,10 +20,17 @@ from defiso.core.ids import new_id
 from defiso.store.connection import connection
 from defiso.store.errors import StoreBusyError, code_of
 from defiso.store.items import Item, find_row
+from defiso.store.rows import row_of
 
 MOST_PARTS = 100  # DynamoDB API reference, TransactWriteItems
 ATTEMPTS = 10
 PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+# What PynamoDB makes of ``PK.does_not_exist()``, once and not for each of the many rows of a load.
+_IF_NEW = {
+    "ConditionExpression": "attribute_not_exists (#0)",
+    "ExpressionAttributeNames": {"#0": "PK"},
+    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+}
 PASSING_ERRORS = {"TransactionConflictException", "TransactionInProgressException"}
 
 
@@ -46,7 +53,9 @@ class Writes:
 
     def create(self, item: Item, *, otherwise: DomainError) -> None:
         """Put an item whose key must not exist yet."""
-        self.put(item, given=type(item).PK.does_not_exist(), otherwise=otherwise)
+        item.operation = self.operation
+        request = {"TableName": item.Meta.table_name, "Item": row_of(item), **_IF_NEW}
+        self._add("Put", request, otherwise, stamped=True)
 
     def put(self, item: Item, *, given: Condition, otherwise: DomainError) -> None:
         """Put an item, replacing what its key holds, under a condition."""

@@ -1,4 +1,4 @@
-"""A row becomes the same model as PynamoDB's own way makes of it."""
+"""A row becomes the same model as PynamoDB's own way makes of it, and a model the same row."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -13,10 +13,14 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
+from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
 
+from defiso.core.errors import DomainError
 from defiso.store.errors import DamagedRowError
 from defiso.store.items import LookupsItem, WholeNumber
+from defiso.store.rows import row_of
+from defiso.store.transactions import Writes
 
 
 class Row(LookupsItem):
@@ -62,6 +66,28 @@ def test_a_row_becomes_what_pynamodb_makes_of_it(raw: dict[str, Any]) -> None:
 
     assert ours.attribute_values == theirs.attribute_values
     assert ours.serialize(null_check=False) == theirs.serialize(null_check=False)
+
+
+@pytest.mark.parametrize("raw", [FULL, {**KEY, "only_when_new": {"S": ""}}], ids=["full", "bare"])
+def test_a_model_becomes_the_row_that_pynamodb_makes_of_it(raw: dict[str, Any]) -> None:
+    row = Row.from_raw_data(raw)
+
+    assert row_of(row) == row.serialize(null_check=True)
+
+
+def test_a_model_without_what_its_rows_must_have_becomes_no_row() -> None:
+    with pytest.raises(AttributeNullError, match="count"):
+        row_of(Counted("ROW", "1"))
+
+
+def test_a_row_is_created_on_the_condition_that_pynamodb_makes_of_its_words() -> None:
+    writes, row = Writes(), Row("ROW", "1", text="Ä")
+
+    writes.create(row, otherwise=DomainError("there"))
+    writes.put(row, given=Row.PK.does_not_exist(), otherwise=DomainError("there"))
+
+    created, put = (part.request for part in writes._parts)
+    assert created == put
 
 
 def test_the_values_are_python_objects() -> None:
