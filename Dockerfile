@@ -21,7 +21,8 @@ COPY templates templates
 COPY defiso defiso
 
 # Collecting reads the settings, which want secrets; these serve nobody and are in no layer's environment.
-RUN SECRET_KEY=for-collecting-static-files-only MASTER_KEY="$(python -c 'print("A" * 43 + "=")')" python manage.py collectstatic --noinput \
+RUN SECRET_KEY=for-collecting-static-files-only MASTER_KEY="$(python -c 'print("A" * 43 + "=")')" PLATFORM_KEY="$(python -c 'print("A" * 43 + "=")')" \
+    python manage.py collectstatic --noinput \
  && python -m compileall -q defiso
 
 USER 10001:10001

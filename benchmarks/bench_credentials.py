@@ -15,9 +15,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")  # read by the
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from benchmarks.report import Report
+from defiso.core.multikeys import ed25519_multikey
 from defiso.credentials import services
 from defiso.credentials.canonicalisation import Statements
-from defiso.credentials.keys import ed25519_multikey
 from defiso.credentials.models import SigningKey
 from defiso.tenants.models import Tenant
 from tests.credentials.contents import CREDENTIAL_ID, subject_with_sites, unsigned_document

@@ -33,6 +33,7 @@ def measure(report: Report) -> None:
             "BASE_DOMAIN": "localhost",
             "SECRET_KEY": "for a benchmark that is gone in a moment",
             "MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
+            "PLATFORM_KEY": base64.b64encode(os.urandom(32)).decode(),
         }
         command = [sys.executable, "-m", "benchmarks.bench_register", folder]
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import environ
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from defiso.chain.accounts import account_of_private_key, read_account, read_former_accounts
+from defiso.core.multikeys import ed25519_key, ed25519_multikey
 from defiso.engines import CHAIN_PORT, DYNAMODB_PORT, engine_host
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -72,15 +74,41 @@ if len(SECRET_KEY) < 32:
 MASTER_KEY = required("MASTER_KEY", "the base64 of 32 random bytes: openssl rand -base64 32")
 
 
-def is_master_key(text: str) -> bool:
+def secret_bytes(name: str, text: str) -> bytes:
+    """The 32 bytes of a secret that is never echoed."""
     try:
-        return len(base64.b64decode(text, validate=True)) == 32
+        secret = base64.b64decode(text, validate=True)
+    except ValueError:
+        secret = b""
+    return secret if len(secret) == 32 else stop(name, "is not the base64 of 32 bytes", "$(openssl rand -base64 32)")
+
+
+secret_bytes("MASTER_KEY", MASTER_KEY)
+
+# The platform's Ed25519 key endorses the tenants' keys; a process that only checks may have its public half alone
+PLATFORM_KEY = env.str("PLATFORM_KEY", default="").strip()
+PLATFORM_PUBLIC_KEY = env.str("PLATFORM_PUBLIC_KEY", default="").strip()
+if not PLATFORM_KEY and not PLATFORM_PUBLIC_KEY:
+    stop("PLATFORM_KEY", "is not set", "the base64 of 32 random bytes: openssl rand -base64 32")
+
+
+def is_public_key(text: str) -> bool:
+    try:
+        return ed25519_multikey(ed25519_key(text)) == text
     except ValueError:
         return False
 
 
-if not is_master_key(MASTER_KEY):
-    stop("MASTER_KEY", "is not the base64 of 32 bytes", "$(openssl rand -base64 32)")  # never echo a secret
+if PLATFORM_PUBLIC_KEY and not is_public_key(PLATFORM_PUBLIC_KEY):
+    stop(
+        "PLATFORM_PUBLIC_KEY", "is not an Ed25519 key written as a multikey", "z6Mk…, as `manage.py platform_key` says"
+    )
+if PLATFORM_KEY:
+    _private = Ed25519PrivateKey.from_private_bytes(secret_bytes("PLATFORM_KEY", PLATFORM_KEY))
+    _public = ed25519_multikey(_private.public_key())
+    if PLATFORM_PUBLIC_KEY not in ("", _public):
+        stop("PLATFORM_PUBLIC_KEY", "is not the public half of PLATFORM_KEY", _public)
+    PLATFORM_PUBLIC_KEY = _public
 
 # DynamoDB
 AWS_REGION = matching(

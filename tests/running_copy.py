@@ -76,6 +76,7 @@ def running_copy(*, batch_seconds: int = 1) -> Iterator[RunningCopy]:
             "DATA_DIR": folder,
             "SECRET_KEY": "for a copy that lives as long as a test",
             "MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
+            "PLATFORM_KEY": base64.b64encode(os.urandom(32)).decode(),
             "BATCH_SECONDS": str(batch_seconds),
             "PYTHONPATH": str(ROOT),
         }

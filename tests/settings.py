@@ -6,13 +6,22 @@ import os
 os.environ.update(
     SECRET_KEY="for tests only, never used to serve anybody",
     MASTER_KEY=base64.b64encode(b"for tests only: 32 bytes of key!").decode(),
+    PLATFORM_KEY=base64.b64encode(b"for tests only: a platform's key").decode(),
     BASE_DOMAIN="localhost",
     PORT="8000",
     USE_DYNAMODB="false",
     DATA_DIR="test-output/data",
     BATCH_SECONDS="0",
 )
-for name in ("DYNAMODB_ENDPOINT_URL", "CHAIN_RPC_URLS", "CHAIN_ID", "CHAIN_ACCOUNT_KEY", "HTTPS", "DEBUG"):
+for name in (
+    "DYNAMODB_ENDPOINT_URL",
+    "CHAIN_RPC_URLS",
+    "CHAIN_ID",
+    "CHAIN_ACCOUNT_KEY",
+    "HTTPS",
+    "DEBUG",
+    "PLATFORM_PUBLIC_KEY",
+):
     os.environ.pop(name, None)
 
 from defiso.settings import *  # noqa: E402, F403

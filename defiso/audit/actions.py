@@ -13,6 +13,7 @@ class Action(StrEnum):
     CERTIFICATE_WITHDRAWN = "certificate.withdrawn"
     DEVICE_LOCKED_OUT = "device.locked_out"
     KEY_CREATED = "key.created"
+    KEY_ENDORSED = "key.endorsed"
     KEY_RETIRED = "key.retired"
     NETWORK_LOCKED_OUT = "network.locked_out"
     SESSION_OTHERS_REVOKED = "session.others_revoked"

@@ -20,13 +20,16 @@ from defiso.store.keys import tenant_key
 from defiso.store.pages import Page, fetch_page
 from defiso.store.transactions import MOST_PARTS, Writes
 
-PENDING_SHARDS = tuple(f"PENDING#{shard}" for shard in range(4))
+PLATFORM = "platform"  # a slug that no body can have: events about tenants and their keys are under it too
+_PLATFORM_SHARD = f"PENDING#{PLATFORM}"
+_TENANT_SHARDS = tuple(f"PENDING#{shard}" for shard in range(4))
+PENDING_SHARDS = (_PLATFORM_SHARD, *_TENANT_SHARDS)  # in the order in which the worker takes them
 USER_AGENT_LENGTH = 300
 MOST_TOGETHER = MOST_PARTS - 1  # so that each can be given a key of its own in one transaction, beside the lease
 
 
 class Happening(TypedDict, total=False):
-    """What an event tells. ``action`` reads ``certificate.issued``; kinds of targets are CERT, USER, TENANT.
+    """What an event tells. ``action`` reads ``certificate.issued``; kinds of targets are CERT, USER, TENANT, KEY.
 
     A ``state`` names the event that brings it.
     """
@@ -113,7 +116,9 @@ def with_companions(firsts: Sequence[Event]) -> list[list[Event]]:
 
 def pending_shard(tenant_slug: str) -> str:
     """The part of the outbox that holds all of this tenant's events, in order."""
-    return PENDING_SHARDS[zlib.crc32(tenant_slug.encode()) % len(PENDING_SHARDS)]
+    if tenant_slug == PLATFORM:
+        return _PLATFORM_SHARD
+    return _TENANT_SHARDS[zlib.crc32(tenant_slug.encode()) % len(_TENANT_SHARDS)]
 
 
 def list_events(*, tenant_slug: str, cursor: str | None = None) -> Page[Event]:

@@ -5,7 +5,9 @@ Source: did:web Method Specification; Controlled Identifiers 1.0; the Blockcerts
 
 from typing import Any
 
-from defiso.chain.accounts import current_account
+from django.conf import settings
+
+from defiso.chain.accounts import Account, FormerAccount, current_account
 from defiso.credentials.keyring import keys_of
 from defiso.credentials.keys import ed25519_jwk
 from defiso.tenants.models import Tenant
@@ -26,14 +28,19 @@ def did_of(tenant: Tenant) -> str:
 
 
 def did_document(tenant: Tenant) -> dict[str, Any]:
-    """The tenant's keys, retired ones included, and the platform's anchoring key, all for assertions.
+    """The tenant's keys, retired ones included, and those of the accounts that anchor or did, all for assertions.
 
-    A method shows its key in both forms: Blockcerts reads the JWK, Data Integrity verifiers the multikey.
+    None says here until when it was used, as a verifier would refuse what was made before, too; of accounts the issuer
+    profile says so. A method shows its key twice: Blockcerts reads the JWK, Data Integrity verifiers the multikey.
     """
-    did, anchor = did_of(tenant), current_account()
-    methods = [_method(did, key.kid, key.kid, ed25519_jwk(key.kid)) for key in keys_of(tenant) if key.is_intact]
-    if anchor.multikey and anchor.jwk:
-        methods.append(_method(did, anchor.address, anchor.multikey, anchor.jwk))
+    did = did_of(tenant)
+    methods = [_method(did, key.kid, key.kid, ed25519_jwk(key.kid)) for key in keys_of(tenant)]
+    accounts = [*(former.account for former in _former_accounts()), current_account()]
+    methods += [
+        _method(did, account.address, account.multikey, account.jwk)
+        for account in accounts
+        if account.multikey and account.jwk
+    ]
     return {
         "@context": _CONTEXTS,
         "id": did,
@@ -46,17 +53,37 @@ def did_document(tenant: Tenant) -> dict[str, Any]:
 
 
 def issuer_profile(tenant: Tenant) -> dict[str, Any]:
-    """The Blockcerts profile: the account that anchors for this tenant, in use since before its first anchor."""
-    anchor = current_account()
+    """The Blockcerts profile: the account that anchors for this tenant, in use since before its first anchor, and those
+    that did before, from their first day to their last.
+    """
+    former_keys = [
+        {
+            "id": _profile_key(former.account),
+            "created": f"{former.since.isoformat()}T00:00:00Z",
+            "expires": f"{former.until.isoformat()}T23:59:59Z",
+        }
+        for former in _former_accounts()
+    ]
     profile = {
         "@context": ["https://w3id.org/blockcerts/v3.2"],
         "type": "Profile",
         "id": _profile_address(tenant),
         "name": tenant.name,
         "url": tenant.website or origin_of(tenant),
-        "publicKey": [{"id": f"ecdsa-koblitz-pubkey:{anchor.address}", "created": tenant.created_at}],
+        "publicKey": [{"id": _profile_key(current_account()), "created": tenant.created_at}, *former_keys],
     }
     return {**profile, "email": tenant.contact_email} if tenant.contact_email else profile
+
+
+def _former_accounts() -> list[FormerAccount]:
+    """Each once, whatever chain it anchored on, and not the one that anchors now."""
+    known = {former.account.address: former for former in settings.FORMER_CHAIN_ACCOUNTS}
+    known.pop(current_account().address, None)
+    return list(known.values())
+
+
+def _profile_key(account: Account) -> str:
+    return f"ecdsa-koblitz-pubkey:{account.address}"
 
 
 def _profile_address(tenant: Tenant) -> str:

@@ -33,6 +33,15 @@ class KeyUnavailableError(UnavailableError):
         super().__init__("The signing key of this certification body cannot be opened, so nothing can be signed now.")
 
 
+class PlatformKeyMissingError(UnavailableError):
+    """This process has only the public half of the platform's key, so it can endorse nothing."""
+
+    code = "platform_key_missing"
+
+    def __init__(self) -> None:
+        super().__init__("PLATFORM_KEY is not set here, so no signing key can be made or retired.")
+
+
 class NoSigningKeyError(UnavailableError):
     code = "no_signing_key"
 

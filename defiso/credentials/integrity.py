@@ -12,8 +12,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from defiso.core.canonical import sha256
+from defiso.core.multikeys import base58_bytes, base58_text
 from defiso.credentials.document import is_did_address, is_second
-from defiso.credentials.keys import base58_bytes, base58_text
 
 _SECURITY = "https://w3id.org/security#"
 _FIXED = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "proofPurpose": "assertionMethod"}

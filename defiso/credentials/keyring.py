@@ -3,12 +3,20 @@
 What a key looks like is in ``keys``; what is signed with it in ``services``.
 """
 
+import logging
+from dataclasses import dataclass
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from defiso.audit.actions import Action
+from defiso.audit.actors import Actor
 from defiso.core.cache import TimedCache
 from defiso.core.clock import iso, now
-from defiso.credentials.errors import NoSigningKeyError, SigningKeyExistsError
-from defiso.credentials.keys import ed25519_multikey, seal, unseal
+from defiso.core.multikeys import ed25519_multikey
+from defiso.credentials.endorsing import endorse, is_endorsed, key_statement
+from defiso.credentials.errors import KeyUnavailableError, NoSigningKeyError, SigningKeyExistsError
+from defiso.credentials.key_events import record_key_event
+from defiso.credentials.keys import seal, unseal
 from defiso.credentials.models import KEY_PREFIX, SigningKey, signing_key_sk
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes
@@ -19,14 +27,20 @@ REREAD_SECONDS = 5
 MOST_TENANTS = 4096
 MOST_OPENED = 1024
 OPENED_SECONDS = 3600
+TOLD_SECONDS = 60
 
-_stored: TimedCache[tuple[SigningKey, ...]] = TimedCache(size=MOST_TENANTS, seconds=PUBLIC_SECONDS)
+_stored: TimedCache["_Keys"] = TimedCache(size=MOST_TENANTS, seconds=PUBLIC_SECONDS)
 _reread: TimedCache[bool] = TimedCache(size=MOST_TENANTS, seconds=REREAD_SECONDS)
 _opened: TimedCache[Ed25519PrivateKey] = TimedCache(size=MOST_OPENED, seconds=OPENED_SECONDS)
+_told: TimedCache[bool] = TimedCache(size=MOST_OPENED, seconds=TOLD_SECONDS)
+log = logging.getLogger(__name__)
 
 
-def add_signing_key(*, tenant: Tenant, did: str, writes: Writes) -> SigningKey:
-    """Make a key pair and add its row to ``writes``; once committed, it is the one that signs."""
+def add_signing_key(*, tenant: Tenant, actor: Actor, did: str, writes: Writes) -> SigningKey:
+    """Make a key pair; add its row, and the platform's event of it, to ``writes``. Once committed, it is what signs.
+
+    Raises PlatformKeyMissingError.
+    """
     private = Ed25519PrivateKey.generate()
     kid = ed25519_multikey(private.public_key())
     key = SigningKey(
@@ -38,60 +52,108 @@ def add_signing_key(*, tenant: Tenant, did: str, writes: Writes) -> SigningKey:
         sealed_private=seal(private, tenant_slug=tenant.slug, kid=kid),
         created_at=iso(now()),
     )
+    statement = key_statement(key)
+    key.endorsement = endorse(statement)
     writes.create(key, otherwise=SigningKeyExistsError())
+    record_key_event(writes, actor=actor, action=Action.KEY_CREATED, statement=statement)
     _stored.forget(tenant.slug)
     return key
 
 
 def keys_of(tenant: Tenant) -> tuple[SigningKey, ...]:
-    """All keys of the tenant, oldest first, as they were at most 60 s ago: one query."""
-    if stored := _stored.get(tenant.slug):
-        return stored
-    return read_keys(tenant)
+    """The tenant's keys that count, oldest first, as they were at most 60 s ago: one query."""
+    return _known(tenant).counting
 
 
 def read_keys(tenant: Tenant) -> tuple[SigningKey, ...]:
-    """All keys of the tenant as they are now, oldest first: one query."""
-    condition = SigningKey.SK.startswith(KEY_PREFIX)
-    rows = SigningKey.query(tenant_key(tenant.slug), condition, consistent_read=True)
-    keys = tuple(sorted(rows, key=lambda key: (key.created_at, key.kid)))
-    if keys:
-        _stored.put(tenant.slug, keys)
-    return keys
+    """The tenant's keys that count as they are now, oldest first: one query."""
+    return _read(tenant).counting
+
+
+def read_key_rows(tenant: Tenant) -> list[SigningKey]:
+    """Every row of a key, whether the key counts or not, oldest first: one query."""
+    rows = SigningKey.query(tenant_key(tenant.slug), SigningKey.SK.startswith(KEY_PREFIX), consistent_read=True)
+    return sorted(rows, key=lambda key: (key.created_at, key.kid))
 
 
 def find_key(tenant: Tenant, kid: str) -> SigningKey | None:
-    """The tenant's key of this id, if intact.
+    """The tenant's key of this id, if it counts.
 
     An unknown id reads again, at most every 5 s: another process may have made it meanwhile.
     """
     for keys in (keys_of, _read_again):
-        found = next((key for key in keys(tenant) if key.kid == kid and key.is_intact), None)
+        found = next((key for key in keys(tenant) if key.kid == kid), None)
         if found is not None:
             return found
     return None
 
 
+def is_without_endorsement(tenant: Tenant, kid: str) -> bool:
+    """Whether there is a row of this key, but none that counts."""
+    known = _known(tenant)
+    return kid in known.not_counting and all(key.kid != kid for key in known.counting)
+
+
 def signing_key_of(tenant: Tenant) -> tuple[SigningKey, Ed25519PrivateKey]:
-    """The newest key in use, opened. Raises NoSigningKeyError, KeyUnavailableError."""
-    key = _newest(keys_of(tenant)) or _newest(_read_again(tenant))
-    if key is None:
+    """The newest key in use that can be opened, opened. Raises NoSigningKeyError, KeyUnavailableError if none can."""
+    in_use = _in_use(keys_of(tenant)) or _in_use(_read_again(tenant))
+    if not in_use:
         raise NoSigningKeyError
-    opened = _opened.get(key.PK + key.SK)
-    if opened is None:
-        opened = unseal(key.sealed_private, tenant_slug=tenant.slug, kid=key.kid)
-        _opened.put(key.PK + key.SK, opened)
-    return key, opened
+    for key in reversed(in_use):
+        try:
+            return key, _open(tenant, key)
+        except KeyUnavailableError:
+            _tell_unopened(tenant, key)
+    raise KeyUnavailableError
 
 
 def forget_cached_keys() -> None:
     """Read and open every key afresh: for tests, and after a change of the master key."""
-    for cache in (_stored, _reread, _opened):
+    for cache in (_stored, _reread, _opened, _told):
         cache.clear()
 
 
-def _newest(keys: tuple[SigningKey, ...]) -> SigningKey | None:
-    return next((key for key in reversed(keys) if key.retired_at is None), None)
+@dataclass(frozen=True)
+class _Keys:
+    """A tenant's keys as read: those that the platform endorsed as they stand, and the ids of other rows."""
+
+    counting: tuple[SigningKey, ...]
+    not_counting: frozenset[str]
+
+
+def _known(tenant: Tenant) -> _Keys:
+    return _stored.get(tenant.slug) or _read(tenant)
+
+
+def _read(tenant: Tenant) -> _Keys:
+    """Whether a key counts is decided here, once for all the time that it is kept."""
+    rows = read_key_rows(tenant)
+    counting = {key.SK: key for key in rows if is_endorsed(key)}
+    keys = _Keys(tuple(counting.values()), frozenset(key.kid for key in rows if key.SK not in counting))
+    if keys.not_counting:
+        some = sorted(keys.not_counting)[:5]
+        log.error("tenant=%s rows of keys that the platform has not endorsed, among them %s", tenant.slug, some)
+    if rows:
+        _stored.put(tenant.slug, keys)
+    return keys
+
+
+def _in_use(keys: tuple[SigningKey, ...]) -> list[SigningKey]:
+    return [key for key in keys if key.retired_at is None]
+
+
+def _open(tenant: Tenant, key: SigningKey) -> Ed25519PrivateKey:
+    opened = _opened.get(key.PK + key.SK)
+    if opened is None:
+        opened = unseal(key.sealed_private, tenant_slug=tenant.slug, kid=key.kid)
+        _opened.put(key.PK + key.SK, opened)
+    return opened
+
+
+def _tell_unopened(tenant: Tenant, key: SigningKey) -> None:
+    if not _told.get(key.PK + key.SK):
+        _told.put(key.PK + key.SK, True)
+        log.error("tenant=%s key=%s cannot be opened; an older one signs if there is one", tenant.slug, key.kid)
 
 
 def _read_again(tenant: Tenant) -> tuple[SigningKey, ...]:

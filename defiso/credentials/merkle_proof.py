@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import cbor2
 
+from defiso.core.multikeys import base58_bytes, base58_text
 from defiso.credentials.errors import MalformedCredentialError
 from defiso.credentials.integrity import to_the_second
-from defiso.credentials.keys import base58_bytes, base58_text
 
 Step = tuple[Literal["left", "right"], bytes]
 

@@ -9,7 +9,9 @@ from defiso.audit.services import record_event
 from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError
 from defiso.credentials.did import did_of
+from defiso.credentials.endorsing import endorse, key_statement
 from defiso.credentials.errors import KeyRetiredError, NoSigningKeyError, UnknownKeyError
+from defiso.credentials.key_events import record_key_event
 from defiso.credentials.keyring import PUBLIC_SECONDS, add_signing_key, read_keys
 from defiso.credentials.models import SigningKey
 from defiso.store.transactions import Writes, transaction
@@ -31,7 +33,8 @@ def retire_signing_key(*, tenant: Tenant, actor: Actor, kid: str = "") -> Retire
     """Retire the key ``kid``, or the one that signs now; make another in the same transaction if it was the last.
 
     Other processes know of it within PUBLIC_SECONDS and sign with the old key until then, so its signatures are good
-    until SETTLED_AFTER from now. Raises UnknownKeyError, KeyRetiredError, NoSigningKeyError, ChangedMeanwhileError.
+    until SETTLED_AFTER from now. Raises UnknownKeyError, KeyRetiredError, NoSigningKeyError, PlatformKeyMissingError,
+    ChangedMeanwhileError.
     """
     keys = read_keys(tenant)
     in_use = [key for key in keys if key.retired_at is None]
@@ -39,12 +42,15 @@ def retire_signing_key(*, tenant: Tenant, actor: Actor, kid: str = "") -> Retire
     others = [other for other in in_use if other.kid != key.kid]
     with transaction() as writes:
         given, until = SigningKey.retired_at.does_not_exist(), iso(now() + SETTLED_AFTER)
-        writes.update(key, [SigningKey.retired_at.set(until)], given=given, otherwise=KeyRetiredError())
-        heir = others[-1] if others else add_signing_key(tenant=tenant, did=did_of(tenant), writes=writes)
+        statement = key_statement(key) | {"retired_at": until}
+        retiring = [SigningKey.retired_at.set(until), SigningKey.endorsement.set(endorse(statement))]
+        writes.update(key, retiring, given=given, otherwise=KeyRetiredError())
+        heir = others[-1] if others else add_signing_key(tenant=tenant, actor=actor, did=did_of(tenant), writes=writes)
         if others:
             writes.check(SigningKey, heir.PK, heir.SK, given=given, otherwise=_changed())
         else:
             _record(writes, tenant, actor, Action.KEY_CREATED, heir.kid, {})
+        record_key_event(writes, actor=actor, action=Action.KEY_RETIRED, statement=statement, before={"retired_at": ""})
         _record(writes, tenant, actor, Action.KEY_RETIRED, key.kid, {"signs_now": heir.kid, "good_until": until})
     read_keys(tenant)
     return Retired(kid=key.kid, signs_now=heir.kid, made=not others)

@@ -9,18 +9,25 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 
+from defiso.audit.actors import SYSTEM, Actor
 from defiso.core.cache import TimedCache
 from defiso.core.canonical import canonical_json, sha256
 from defiso.core.checks import Check, Result
 from defiso.core.clock import now
+from defiso.core.multikeys import base58_bytes, base58_text, ed25519_key
 from defiso.credentials.canonicalisation import Statements, stored_text
 from defiso.credentials.contexts import OUR_CONTEXTS, OUR_TYPES
 from defiso.credentials.did import did_document, did_of, issuer_profile
 from defiso.credentials.document import problem_with
 from defiso.credentials.errors import MalformedCredentialError, UnsignableError
 from defiso.credentials.integrity import proof_holds, proof_statements, signed_proof, to_the_second, unsigned_proof
-from defiso.credentials.keyring import add_signing_key, find_key, forget_cached_keys, signing_key_of
-from defiso.credentials.keys import base58_bytes, base58_text, ed25519_key
+from defiso.credentials.keyring import (
+    add_signing_key,
+    find_key,
+    forget_cached_keys,
+    is_without_endorsement,
+    signing_key_of,
+)
 from defiso.credentials.merkle_proof import AnchorProof, with_anchor_proof
 from defiso.credentials.models import SigningKey
 from defiso.credentials.reading import StoredCredential, read_credential
@@ -87,9 +94,12 @@ class _Read:
 _read_before: TimedCache[_Read] = TimedCache(size=1000, seconds=3600)
 
 
-def create_signing_key(*, tenant: Tenant, writes: Writes) -> SigningKey:
-    """Add a new Ed25519 key of the tenant to ``writes``. Later signatures use it; earlier ones stay checkable."""
-    return add_signing_key(tenant=tenant, did=did_of(tenant), writes=writes)
+def create_signing_key(*, tenant: Tenant, writes: Writes, actor: Actor = SYSTEM) -> SigningKey:
+    """Add a new Ed25519 key of the tenant to ``writes``. Later signatures use it; earlier ones stay checkable.
+
+    Raises PlatformKeyMissingError.
+    """
+    return add_signing_key(tenant=tenant, actor=actor, did=did_of(tenant), writes=writes)
 
 
 def sign_credential(
@@ -207,6 +217,8 @@ def _check_issuer(tenant: Tenant, credential: StoredCredential) -> Check:
     """The DID is the tenant's now, or was when the key was made: a host may change, past documents do not."""
     did, kid = credential.signer
     key = find_key(tenant, kid)
+    if key is None and is_without_endorsement(tenant, kid):
+        return Check(Result.FAIL, "The signing key is not one that the platform has endorsed.")
     if key is None:
         return Check(Result.FAIL, f"The document was not signed with a key of {tenant.name}.")
     if did != credential.document["issuer"] or did not in (did_of(tenant), key.did):

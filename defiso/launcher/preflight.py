@@ -51,19 +51,22 @@ def tighten(data_dir: Path) -> None:
 
 
 def make_secrets(data_dir: Path) -> None:
-    """Write SECRET_KEY and MASTER_KEY of a new embedded copy, once, for its owner's eyes only."""
+    """Write SECRET_KEY, MASTER_KEY and PLATFORM_KEY of a new embedded copy, once, for its owner's eyes only."""
     path = data_dir / "secrets.env"
     if path.exists():
         return
-    if (data_dir / "dynamodb.sqlite").exists() and not os.environ.get("MASTER_KEY"):
+    given = os.environ.get("MASTER_KEY") and os.environ.get("PLATFORM_KEY")
+    if (data_dir / "dynamodb.sqlite").exists() and not given:
         raise CannotStartError(
-            f"{path} is missing, and without its MASTER_KEY the data in {data_dir} cannot be read; put it back, "
-            f"or remove {data_dir} to begin anew."
+            f"{path} is missing, and without its MASTER_KEY and PLATFORM_KEY the data in {data_dir} are of no use; "
+            f"put it back, or remove {data_dir} to begin anew."
         )
     text = (
-        "# The secrets of this copy. Without MASTER_KEY its signing keys are lost: back it up with the data.\n"
+        "# The secrets of this copy: back them up with the data. Without MASTER_KEY its signing keys are lost, without "
+        "PLATFORM_KEY none can be made or retired.\n"
         f"SECRET_KEY={secrets.token_urlsafe(50)}\n"
         f"MASTER_KEY={base64.b64encode(secrets.token_bytes(32)).decode()}\n"
+        f"PLATFORM_KEY={base64.b64encode(secrets.token_bytes(32)).decode()}\n"
     )
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ TITLES = {
     "certificate.withdrawn": "Certificate withdrawn",
     "device.locked_out": "Known device locked for a time after failed log-ins",
     "key.created": "Signing key made",
+    "key.endorsed": "Signing key endorsed by the platform anew",
     "key.retired": "Signing key retired",
     "network.locked_out": "Network address locked out after failed log-ins",
     "session.others_revoked": "Logged out everywhere else",

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
-from defiso.audit.services import record_event
+from defiso.audit.services import PLATFORM, record_event
 from defiso.core.cache import TimedCache
 from defiso.core.clock import iso, now
 from defiso.core.errors import ChangedMeanwhileError
@@ -207,17 +207,19 @@ def _record(
     after: dict[str, str],
     reason: str = "",
 ) -> None:
-    record_event(
-        writes,
-        tenant_slug=tenant.slug,
-        actor=actor,
-        action=action,
-        target_kind="TENANT",
-        target_id=tenant.slug,
-        before=before,
-        after=after,
-        reason=reason,
-    )
+    """Once for the tenant to read, once for the platform's own log."""
+    for log_of in (tenant.slug, PLATFORM):
+        record_event(
+            writes,
+            tenant_slug=log_of,
+            actor=actor,
+            action=action,
+            target_kind="TENANT",
+            target_id=tenant.slug,
+            before=before,
+            after=after,
+            reason=reason,
+        )
 
 
 def _forget(tenant: Tenant) -> None:

@@ -15,9 +15,9 @@ _WORDS = """
     billing blockchain blog broadcasthost cdn certificates chain checkout contact dashboard data dev dns docs
     download downloads email example files ftp git healthz help hostmaster imap info internal isatap lists localdomain
     localhost log-in login mail media metrics mta-sts mx news noc none ns null oauth openpgpkey operator payment
-    payments pop pop3 postmaster private public register registry root search secure security server sftp shop sign-up
-    signup smtp ssh ssl sso staff staging static statistics stats status support sysadmin system team telnet test
-    testing tls undefined usenet verification verify vpn webmail webmaster well-known wpad www
+    payments platform pop pop3 postmaster private public register registry root search secure security server sftp shop
+    sign-up signup smtp ssh ssl sso staff staging static statistics stats status support sysadmin system team telnet
+    test testing tls undefined usenet verification verify vpn webmail webmaster well-known wpad www
 """
 RESERVED = frozenset(_WORDS.split())
 

@@ -42,7 +42,7 @@ print(json.dumps(found + [HostMessages.cookie_name]))
 def test_cookies_are_host_only_and_under_https_bound_to_the_host_by_name(
     environment: dict[str, str], prefix: str, secure: bool, tmp_path: Path
 ) -> None:
-    secrets = {name: os.environ[name] for name in ("SECRET_KEY", "MASTER_KEY", "PATH")}
+    secrets = {name: os.environ[name] for name in ("SECRET_KEY", "MASTER_KEY", "PLATFORM_KEY", "PATH")}
     given = {**secrets, "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "defiso.settings", **environment}
     root = Path(__file__).resolve().parents[2]
 

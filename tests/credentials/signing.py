@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from defiso.credentials.endorsing import endorse, key_statement
 from defiso.credentials.models import KEY_PREFIX, SigningKey
 from defiso.credentials.services import (
     CredentialCheck,
@@ -40,6 +41,13 @@ def results(check: CredentialCheck) -> tuple[str, str]:
 def stored_keys(tenant: Tenant) -> list[SigningKey]:
     condition = SigningKey.SK.startswith(KEY_PREFIX)
     return sorted(SigningKey.query(tenant_key(tenant.slug), condition), key=lambda key: key.created_at)
+
+
+def change_and_endorse(key: SigningKey, **changes: Any) -> None:
+    """Change a stored key as only who has the platform's key can."""
+    for name, value in changes.items():
+        setattr(key, name, value)
+    change_key(key, endorsement=endorse(key_statement(key)))
 
 
 def change_key(key: SigningKey, **changes: Any) -> None:

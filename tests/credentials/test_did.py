@@ -8,13 +8,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 
-from defiso.chain.accounts import current_account
+from defiso.chain.accounts import account_of_private_key, current_account, read_former_accounts
 from defiso.credentials.contexts import TERMS_V1, context_bytes
 from defiso.credentials.did import did_of
 from defiso.credentials.services import create_signing_key, did_document, forget_cached_keys, issuer_profile
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
-from tests.credentials.signing import change_key, signed, stored_keys
+from tests.credentials.signing import change_and_endorse, change_key, signed, stored_keys
 
 ANVIL_ADDRESS = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"
 
@@ -53,7 +53,7 @@ def test_the_did_document_has_the_key_of_the_account_that_anchors(tenant: Tenant
 
 def test_retired_keys_stay_in_the_did_document_and_damaged_ones_leave_it(tenant: Tenant, other: Tenant):
     retired = stored_keys(tenant)[0]
-    change_key(retired, retired_at="2026-11-23T00:00:00.000Z")
+    change_and_endorse(retired, retired_at="2026-11-23T00:00:00.000Z")
     with transaction() as writes:
         create_signing_key(tenant=tenant, writes=writes)
     damaged = next(key for key in stored_keys(tenant) if key.kid != retired.kid)
@@ -74,6 +74,27 @@ def test_the_issuer_profile_names_the_anchoring_account_since_before_the_first_a
     assert profile["id"] == "http://acme.localhost:8000/issuer.json"
     assert profile["publicKey"] == [
         {"id": f"ecdsa-koblitz-pubkey:{current_account().address}", "created": tenant.created_at}
+    ]
+
+
+def test_former_accounts_stay_in_the_did_document_and_the_profile_says_from_when_to_when_they_anchored(
+    tenant: Tenant, settings
+):
+    account = account_of_private_key("59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d")
+    settings.FORMER_CHAIN_ACCOUNTS = read_former_accounts(
+        f"1:{account.address}:{account.multikey}:2024-01-01:2025-06-30"
+    )
+
+    methods = did_document(tenant)["verificationMethod"]
+
+    assert [method["id"].partition("#")[2] for method in methods[-2:]] == [account.address, ANVIL_ADDRESS]
+    assert methods[-2]["publicKeyMultibase"] == account.multikey
+    assert issuer_profile(tenant)["publicKey"][1:] == [
+        {
+            "id": f"ecdsa-koblitz-pubkey:{account.address}",
+            "created": "2024-01-01T00:00:00Z",
+            "expires": "2025-06-30T23:59:59Z",
+        }
     ]
 
 

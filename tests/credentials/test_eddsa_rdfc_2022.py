@@ -6,10 +6,10 @@ import base58
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from defiso.core.canonical import sha256
+from defiso.core.multikeys import ed25519_key, ed25519_multikey
 from defiso.credentials.canonicalisation import canonical_under
 from defiso.credentials.contexts import CREDENTIALS_V2, definitions_of
 from defiso.credentials.integrity import hash_data, proof_holds, signed_proof, unsigned_proof
-from defiso.credentials.keys import ed25519_key, ed25519_multikey
 
 PUBLIC = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
 PRIVATE = "z3u2en7t5LR2WtQH5PfFqMqwVHBeXouLzo6haApm8XHqvjxq"

@@ -5,8 +5,9 @@ import base64
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from defiso.core.multikeys import ed25519_key, ed25519_multikey
 from defiso.credentials.errors import KeyUnavailableError
-from defiso.credentials.keys import ed25519_key, ed25519_multikey, seal, unseal
+from defiso.credentials.keys import seal, unseal
 from defiso.credentials.services import forget_cached_keys, sign_statement
 from defiso.tenants.models import Tenant
 from tests.conftest import every_row

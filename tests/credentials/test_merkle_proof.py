@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from defiso.core.merkle import path_of, root_from, root_of
+from defiso.core.multikeys import base58_bytes, base58_text
 from defiso.credentials.errors import MalformedCredentialError
-from defiso.credentials.keys import base58_bytes, base58_text
 from defiso.credentials.merkle_proof import AnchorProof, decode_proof_value, encode_proof_value, with_anchor_proof
 
 # Samples of the Blockcerts project: the test vector of its encoder (lds-merkle-proof-2019), anchored in Bitcoin, and a

@@ -12,11 +12,11 @@ from django.test import Client
 from defiso.certificates.models import Certificate
 from defiso.certificates.services import get_certificate
 from defiso.certificates.states import Status
+from defiso.core.multikeys import ed25519_key
 from defiso.credentials import status_entries
 from defiso.credentials.canonicalisation import canonical_under
 from defiso.credentials.contexts import CREDENTIALS_V2, definitions_of
 from defiso.credentials.integrity import proof_holds
-from defiso.credentials.keys import ed25519_key
 from defiso.credentials.status_entries import BLOCK, LENGTH, StatusEntry, claim_entry, forget_claimed_entries
 from defiso.credentials.status_lists import forget_status_lists
 from defiso.store.connection import counted_calls

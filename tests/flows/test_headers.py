@@ -97,7 +97,7 @@ def test_under_https_browsers_are_told_to_stay_there(tmp_path: Path) -> None:
     program = (
         "import django, json; django.setup(); from defiso.web.middleware import HEADERS; print(json.dumps(HEADERS))"
     )
-    secrets = {name: os.environ[name] for name in ("SECRET_KEY", "MASTER_KEY", "PATH")}
+    secrets = {name: os.environ[name] for name in ("SECRET_KEY", "MASTER_KEY", "PLATFORM_KEY", "PATH")}
     given = {**secrets, "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "defiso.settings"}
     found = {}
     for domain in ("localhost", "defiso.example"):

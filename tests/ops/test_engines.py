@@ -63,6 +63,7 @@ def test_an_engine_has_no_secret_in_its_environment_and_its_files_are_for_its_ow
     secrets = {
         "SECRET_KEY": "s" * 40,
         "MASTER_KEY": "A" * 43 + "=",
+        "PLATFORM_KEY": "A" * 43 + "=",
         "CHAIN_ACCOUNT_KEY": f"0x{7:064x}",
         "AWS_SECRET_ACCESS_KEY": "aws-secret",
     }

@@ -62,11 +62,14 @@ def test_secrets_are_made_once_and_only_their_owner_may_read_them(tmp_path: Path
 
     assert (tmp_path / "secrets.env").read_text() == first
     assert stat.S_IMODE((tmp_path / "secrets.env").stat().st_mode) == 0o600
-    assert [line.partition("=")[0] for line in first.splitlines()[1:]] == ["SECRET_KEY", "MASTER_KEY"]
+    assert [line.partition("=")[0] for line in first.splitlines()[1:]] == ["SECRET_KEY", "MASTER_KEY", "PLATFORM_KEY"]
 
 
-def test_data_without_its_master_key_is_not_given_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("MASTER_KEY", raising=False)
+@pytest.mark.parametrize("missing", ["MASTER_KEY", "PLATFORM_KEY"])
+def test_data_without_its_keys_is_not_given_new_ones(
+    missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(missing)
     (tmp_path / "dynamodb.sqlite").touch()
 
     with pytest.raises(CannotStartError, match=r"secrets\.env is missing"):

@@ -13,6 +13,7 @@ from defiso.engines import BASE_DIR
 GIVEN = {
     "SECRET_KEY": "for tests only, never used to serve",
     "MASTER_KEY": os.environ["MASTER_KEY"],
+    "PLATFORM_KEY": os.environ["PLATFORM_KEY"],
     "PATH": os.defpath,
 }
 ENDPOINTS = (
@@ -27,7 +28,7 @@ def read(environment: dict[str, str], data_dir: Path, program: str = "import def
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "MASTER_KEY"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "MASTER_KEY", "PLATFORM_KEY"])
 def test_a_missing_secret_is_named_with_an_example(name: str, tmp_path: Path) -> None:
     environment = {key: value for key, value in GIVEN.items() if key != name}
 
@@ -46,6 +47,9 @@ def test_a_missing_secret_is_named_with_an_example(name: str, tmp_path: Path) ->
         ("PORT", ""),
         ("SECRET_KEY", "short secret"),
         ("MASTER_KEY", "c2hvcnQ="),
+        ("PLATFORM_KEY", "c2hvcnQ="),
+        ("PLATFORM_PUBLIC_KEY", "c2hvcnQ="),
+        ("PLATFORM_PUBLIC_KEY", "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"),
         ("BASE_DOMAIN", "not a host"),
         ("HTTPS", "perhaps"),
         ("AWS_REGION", "Frankfurt am Main"),
@@ -79,6 +83,18 @@ def test_a_malformed_setting_is_named_with_an_example_and_no_secret_is_shown(
     assert "c2hvcnQ=" not in complaint
 
 
+def test_the_platforms_public_key_is_derived_from_the_private_one_and_is_enough_to_check(tmp_path: Path) -> None:
+    program = "import defiso.settings as s; print(s.PLATFORM_PUBLIC_KEY, bool(s.PLATFORM_KEY))"
+    public = read(GIVEN, tmp_path, program)[1].split()[0]
+
+    alone = read({**GIVEN, "PLATFORM_KEY": "", "PLATFORM_PUBLIC_KEY": public}, tmp_path, program)
+    both = read({**GIVEN, "PLATFORM_PUBLIC_KEY": public}, tmp_path, program)
+
+    assert public.startswith("z6Mk")
+    assert (alone[0], alone[1]) == (0, f"{public} False\n")
+    assert (both[0], both[1]) == (0, f"{public} True\n")
+
+
 def test_another_chain_than_the_embedded_one_needs_an_account_of_its_own(tmp_path: Path) -> None:
     code, _output, complaint = read({**GIVEN, "CHAIN_ID": "1"}, tmp_path)
 
@@ -106,6 +122,7 @@ def test_only_the_word_true_leads_to_the_real_service(blank: str, tmp_path: Path
 def test_a_copys_own_secrets_are_read_and_the_environment_comes_first(tmp_path: Path) -> None:
     (tmp_path / "secrets.env").write_text(
         f"SECRET_KEY=the one that this copy keeps for itself\nMASTER_KEY={GIVEN['MASTER_KEY']}\n"
+        f"PLATFORM_KEY={GIVEN['PLATFORM_KEY']}\n"
     )
     program = "import defiso.settings as s; print(s.SECRET_KEY)"
 

@@ -246,6 +246,7 @@ def test_the_process_anchors_stops_on_sigterm_and_logs_no_secret(anvil, tenants,
     written = log.read_text()
     assert django_settings.CHAIN_ACCOUNT_KEY.removeprefix("0x") not in written
     assert django_settings.MASTER_KEY not in written
+    assert django_settings.PLATFORM_KEY not in written
     assert "Traceback" not in written
 
 

@@ -38,6 +38,6 @@ class Command(BaseCommand):
                 slug=slug,
                 name=name,
                 **{option: options[option] for option in OPTIONAL},
-                also=lambda writes, tenant: create_signing_key(tenant=tenant, writes=writes),
+                also=lambda writes, tenant: create_signing_key(tenant=tenant, writes=writes, actor=OPERATOR),
             )
         self.stdout.write(f"{tenant.name} is at {origin_of(tenant)}/ and its staff at {origin_of(tenant)}/staff/")
