@@ -6,6 +6,7 @@ PYTHON_HERE := .venv/bin/python
 PACKAGES := .venv/packages-installed
 TEST_PACKAGES := .venv/test-packages-installed
 ENGINES := node_modules/engines-installed
+VERIFIERS := tests/independent/node_modules/verifiers-installed
 
 .PHONY: help run dev test test-long bench lint format engines browser setup lock clean
 
@@ -18,7 +19,7 @@ run: $(PACKAGES) $(ENGINES) ## Install what is missing, start everything and pri
 dev: $(TEST_PACKAGES) $(ENGINES) ## The same with DEBUG, reloading on change
 	@exec env DEBUG=true $(PYTHON_HERE) -m defiso.launcher --end-with-parent Procfile.dev
 
-test: $(TEST_PACKAGES) $(ENGINES) browser ## All tests, browser included; ARGS="-k name" for some
+test: $(TEST_PACKAGES) $(ENGINES) $(VERIFIERS) browser ## All tests, browser included; ARGS="-k name" for some
 	@$(PYTHON_HERE) -m pytest -n 2 $(ARGS)
 
 test-long: $(TEST_PACKAGES) $(ENGINES) ## Every crash point; and what leans on the store, with botocore as its only transport
@@ -38,7 +39,7 @@ format: $(TEST_PACKAGES) ## Put the code into its usual form
 	@$(PYTHON_HERE) -m ruff check --fix .
 	@$(PYTHON_HERE) -m ruff format .
 
-setup: $(TEST_PACKAGES) $(ENGINES) ## Only install: packages and engines
+setup: $(TEST_PACKAGES) $(ENGINES) $(VERIFIERS) ## Only install: packages, engines and verifiers
 
 engines: $(ENGINES)
 
@@ -49,7 +50,7 @@ lock: $(PACKAGES) ## Pin the newest packages that requirements*.in allow
 	@bin/lock
 
 clean: ## Remove what can be made again; the data in var/ stays
-	rm -rf .venv node_modules staticfiles test-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv node_modules tests/independent/node_modules staticfiles test-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PACKAGES): requirements.txt
@@ -62,4 +63,8 @@ $(TEST_PACKAGES): requirements-dev.txt $(PACKAGES)
 
 $(ENGINES): package-lock.json requirements-node.txt | $(PACKAGES)
 	@bin/setup engines
+	@touch $@
+
+$(VERIFIERS): tests/independent/package-lock.json requirements-node.txt | $(PACKAGES)
+	@bin/setup verifiers
 	@touch $@

@@ -66,8 +66,8 @@ class RunningCopy:
 
 
 @contextmanager
-def running_copy(*, batch_seconds: int = 1) -> Iterator[RunningCopy]:
-    """Start a copy with empty data in a temporary folder; stop all of it on leaving."""
+def running_copy(*, batch_seconds: int = 1, **settings: str) -> Iterator[RunningCopy]:
+    """Start a copy with empty data in a temporary folder and these ``settings`` beside; stop all of it on leaving."""
     with tempfile.TemporaryDirectory(prefix="defiso-copy-") as folder, ExitStack() as stack:
         port = free_port()
         environment = os.environ | {
@@ -79,6 +79,7 @@ def running_copy(*, batch_seconds: int = 1) -> Iterator[RunningCopy]:
             "PLATFORM_KEY": base64.b64encode(os.urandom(32)).decode(),
             "BATCH_SECONDS": str(batch_seconds),
             "PYTHONPATH": str(ROOT),
+            **settings,
         }
         copy = RunningCopy(port, Path(folder), environment)
         stack.enter_context(_process(copy, "dynamodb", [sys.executable, "-m", "defiso.engines", "dynamodb"]))

@@ -3,6 +3,7 @@
 Runs the real script in an empty folder, with programs on the path that fail, or only seem to work, as it is told.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -105,6 +106,39 @@ def test_without_a_usable_npm_the_wheel_provides_it(machine: Machine, npm: str) 
     assert done.returncode == 0, done.stderr
     assert "requirements-node.txt" in asked
     assert "npm ci" in asked
+
+
+@pytest.mark.parametrize("folder", [".", "tests/independent"])
+def test_every_package_of_npm_is_pinned_by_its_digest_and_at_no_address(folder: str) -> None:
+    packages = json.loads((BASE_DIR / folder / "package-lock.json").read_text())["packages"]
+    installed = [package for place, package in packages.items() if place]
+
+    assert installed != []
+    assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in installed)
+
+
+@pytest.mark.parametrize("node", ["", "echo v18.19.1"], ids=["no Node", "an old Node"])
+def test_without_a_usable_node_the_verifiers_get_the_wheels(machine: Machine, node: str) -> None:
+    own = machine.checkout / ".venv/bin"
+    machine.has("npm", "echo 10.9.0")
+    if node:
+        machine.has("node", node)
+    machine.has_a_virtual_environment(f'echo "$*" >>{machine.checkout}/asked')
+    machine.has("npm", f'echo "npm $*" >>{machine.checkout}/asked; echo 10.9.0', within=own)
+
+    done = machine.set_up("verifiers")
+
+    asked = (machine.checkout / "asked").read_text()
+    assert done.returncode == 0, done.stderr
+    assert "requirements-node.txt" in asked
+    assert "npm ci --prefix tests/independent --ignore-scripts" in asked
+
+
+def test_verifiers_that_cannot_be_downloaded_are_one_sentence(machine: Machine) -> None:
+    machine.has("node", "echo v20.20.2")
+    machine.has("npm", "case $1 in --version) echo 10.9.0 ;; *) exit 1 ;; esac")
+
+    assert refused(machine.set_up("verifiers"), "the verifiers of tests/independent could not be installed")
 
 
 def test_a_machine_without_packaged_engines_is_told_which_variables_to_set(machine: Machine) -> None:
