@@ -52,7 +52,7 @@ class TileName:
     def from_path(cls, path: str) -> "TileName":
         """Raises ValueError for any path but the one that ``path`` writes."""
         found = _PATH.fullmatch(path)
-        if found is None or not path.isascii():
+        if found is None:
             raise ValueError("this is no path of a tile")
         level = None if found["level"] == "entries" else int(found["level"])
         name = cls(level, int(re.sub("[x/]", "", found["index"])), int(found["width"] or WIDTH))

@@ -188,4 +188,4 @@ def _past_promotions(at: int, last: int) -> tuple[int, int]:
 
 
 def _are_hashes(*hashes: bytes) -> bool:
-    return len(hashes) <= 2 * 64 and all(len(hash_) == SIZE for hash_ in hashes)
+    return all(len(hash_) == SIZE for hash_ in hashes)

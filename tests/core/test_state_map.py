@@ -195,6 +195,17 @@ def test_entries_left_out_of_a_proof_lead_to_another_root() -> None:
     assert root_from(without, key(7)) != root
 
 
+def test_a_bucket_that_holds_a_key_from_elsewhere_is_no_proof() -> None:
+    root, nodes = build(entries(300))
+    proof = prove(Rows(nodes), root, key(7))
+    other = next(one for one in entries(300) if one.hex()[0] != key(7).hex()[0])
+
+    with pytest.raises(ValueError, match="another key"):
+        root_from(MapProof(((other, value(0)),), proof.siblings), key(7))
+    with pytest.raises(ValueError, match="another key"):
+        root_from(proof, other)
+
+
 def test_siblings_left_out_of_a_proof_lead_to_another_root() -> None:
     root, nodes = build(entries(300))
     proof = prove(Rows(nodes), root, key(7))
