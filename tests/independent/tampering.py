@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from defiso.core.multikeys import ed25519_multikey
 from defiso.credentials.canonicalisation import Statements
 from defiso.credentials.integrity import signed_proof, unsigned_proof
-from defiso.credentials.keys import ed25519_multikey
 from defiso.credentials.merkle_proof import DecodedProof, decode_proof_value, encode_proof_value
 from defiso.credentials.status_entries import PURPOSES
 from tests.independent.making import BODY, GENUINE, NEIGHBOUR, RESTORED, STRANGER, SUSPENDED, WITHDRAWN
