@@ -15,6 +15,7 @@ import environ
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from defiso.chain.accounts import account_of_private_key, read_account, read_former_accounts
+from defiso.chain.networks import network_of
 from defiso.core.multikeys import ed25519_key, ed25519_multikey
 from defiso.engines import CHAIN_PORT, DYNAMODB_PORT, engine_host
 
@@ -142,7 +143,14 @@ CHAIN_RPC_URLS = [
 if not all(HTTP_URL(url) for url in CHAIN_RPC_URLS):  # not echoed: the rest of such an address is often a secret
     stop("CHAIN_RPC_URLS", "names a malformed address", "https://rpc-1.example,https://rpc-2.example")
 CHAIN_ID = whole_number("CHAIN_ID", 31337, 1, 10**15)
-CONFIRMATIONS = whole_number("CONFIRMATIONS", 1, 1, 1000)
+CONFIRMATIONS = whole_number("CONFIRMATIONS", network_of(CHAIN_ID).confirmations, 1, 1000)
+CHAIN_FINALITY = None if "CONFIRMATIONS" in os.environ else network_of(CHAIN_ID).finality
+FORMER_CHAIN_RPC_URLS: dict[int, list[str]] = {}  # by chain id, of chains that are only checked
+for entry in filter(None, (text.strip() for text in env.str("FORMER_CHAIN_RPC_URLS", default="").split(","))):
+    number, _, url = entry.partition("=")
+    if not re.fullmatch(r"[1-9]\d{0,14}", number) or not HTTP_URL(url) or int(number) == CHAIN_ID:
+        stop("FORMER_CHAIN_RPC_URLS", "names a malformed address, or CHAIN_ID", "5=https://rpc-1.example")
+    FORMER_CHAIN_RPC_URLS.setdefault(int(number), []).append(url)
 BATCH_SECONDS = whole_number("BATCH_SECONDS", 2, 0, 86400)
 CHAIN_ACCOUNT_KEY = env.str("CHAIN_ACCOUNT_KEY", default="").strip()
 CHAIN_ACCOUNT = env.str("CHAIN_ACCOUNT", default="").strip()  # enough for a web, which only checks

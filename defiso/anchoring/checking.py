@@ -6,6 +6,7 @@ What could not be checked is never called wrong: when the chain is out of reach,
 import logging
 import threading
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,8 +18,9 @@ from defiso.anchoring.models import Proof
 from defiso.anchoring.proofs import Unproven
 from defiso.chain.acceptance import Shortfall, depth_of, shortfall_of
 from defiso.chain.accounts import our_addresses
-from defiso.chain.client import configured_chain
-from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
+from defiso.chain.client import Chain, chain_of
+from defiso.chain.errors import ChainDisagreementError, ChainMismatchError, ChainUnavailableError
+from defiso.chain.networks import network_of
 from defiso.chain.sightings import OnChain
 from defiso.core.cache import TimedCache
 from defiso.core.checks import Check, Result
@@ -30,6 +32,7 @@ GOOD_SECONDS = 60
 REMEMBERED_SECONDS = 86_400
 MOST_REMEMBERED = 4096
 PAUSE_SECONDS = 3.0
+OUT_OF_REACH = "We could not reach the blockchain just now"
 log = logging.getLogger(__name__)
 
 
@@ -59,17 +62,17 @@ def check_anchor(proof: Proof, leaf_digest: bytes) -> AnchorCheck:
         return _fail("The proof of this certificate is damaged.")
     if not _leads_to_root(proof, leaf_digest):
         return _fail("This certificate does not lead to the record on the blockchain that it names.")
-    if proof.chain_id != settings.CHAIN_ID:
-        return _unknown(f"It was recorded on chain {proof.chain_id}, which we cannot read here.")
+    chain = chain_of(proof.chain_id)
+    if chain is None:
+        name = network_of(proof.chain_id).name
+        return _unknown(f"It was recorded on {name} (chain {proof.chain_id}), of which no node is known here.")
     if proof.sender not in our_addresses(proof.chain_id):
         return _fail("The record on the blockchain was not made by this registry's account.")
     known = _good.get(_key(proof))
     if known and (now() - known.checked_at).total_seconds() < GOOD_SECONDS:
         return _pass(proof, known)
-    evidence = _ask(proof.tx_hash)
-    if evidence is None:
-        return _out_of_reach(proof, known)
-    return _judge(proof, evidence)
+    evidence = _ask(chain, proof.tx_hash)
+    return _judge(proof, evidence) if isinstance(evidence, OnChain) else _not_told(proof, known, evidence)
 
 
 def unproven(why: Unproven) -> AnchorCheck:
@@ -80,7 +83,7 @@ def unproven(why: Unproven) -> AnchorCheck:
 def forget_checked_anchors() -> None:
     """Ask the chain afresh: for tests."""
     _good.clear()
-    _outage.clear()
+    _outages.clear()
 
 
 def _judge(proof: Proof, evidence: OnChain) -> AnchorCheck:
@@ -88,8 +91,8 @@ def _judge(proof: Proof, evidence: OnChain) -> AnchorCheck:
         evidence,
         root=bytes.fromhex(proof.root),
         sender=proof.sender,
-        chain_id=settings.CHAIN_ID,
-        confirmations=settings.CONFIRMATIONS,
+        chain_id=proof.chain_id,
+        confirmations=_confirmations(proof.chain_id),
     )
     if shortfall is None and evidence.receipt:
         good = OnRecord(now(), depth_of(evidence), evidence.receipt.block_number)
@@ -163,24 +166,33 @@ class _Outage:
             self._is_out = False
 
 
-_outage = _Outage()
+_outages: defaultdict[int, _Outage] = defaultdict(_Outage)  # by chain id
 
 
-def _ask(tx_hash: str) -> OnChain | None:
-    if not _outage.may_try():
-        return None
+def _ask(chain: Chain, tx_hash: str) -> OnChain | str:
+    """What the chain holds, or why it was not told."""
+    outage = _outages[chain.chain_id]
+    if not outage.may_try():
+        return OUT_OF_REACH
     try:
-        evidence = configured_chain().evidence(tx_hash)
+        evidence = chain.evidence(tx_hash)
+    except ChainDisagreementError as error:  # about this transaction; the next may be another matter
+        log.warning("anchor check: %s", error.sentence)
+        return error.sentence.removesuffix(".")
     except (ChainUnavailableError, ChainMismatchError) as error:
         log.warning("anchor check: %s", error.sentence)
-        _outage.began()
-        return None
-    _outage.clear()
+        outage.began()
+        return OUT_OF_REACH
+    outage.clear()
     return evidence
 
 
+def _confirmations(chain_id: int) -> int:
+    return int(settings.CONFIRMATIONS) if chain_id == settings.CHAIN_ID else network_of(chain_id).confirmations
+
+
 def _key(proof: Proof) -> str:
-    return f"{proof.tx_hash} {proof.root} {proof.sender}"
+    return f"{proof.chain_id} {proof.tx_hash} {proof.root} {proof.sender}"
 
 
 def _pass(proof: Proof, seen: OnRecord) -> AnchorCheck:
@@ -188,10 +200,9 @@ def _pass(proof: Proof, seen: OnRecord) -> AnchorCheck:
     return AnchorCheck(Result.PASS, f"Recorded on the blockchain on {since} and unchanged since.", seen=seen)
 
 
-def _out_of_reach(proof: Proof, seen: OnRecord | None) -> AnchorCheck:
+def _not_told(proof: Proof, seen: OnRecord | None, why: str) -> AnchorCheck:
     last = seen.checked_at if seen else parse_iso(proof.confirmed_at)
-    reason = f"We could not reach the blockchain just now; last confirmed {write_age(last)}."
-    return AnchorCheck(Result.UNKNOWN, reason, seen=seen)
+    return AnchorCheck(Result.UNKNOWN, f"{why}; last confirmed {write_age(last)}.", seen=seen)
 
 
 def _fail(reason: str) -> AnchorCheck:

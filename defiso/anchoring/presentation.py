@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from defiso.anchoring.models import Batch, Share, State
+from defiso.chain.networks import network_of
 
 WEI_PER_ETHER = 10**18
 NEXT = {
@@ -21,6 +22,8 @@ NEXT = {
 
 def present_batch(batch: Batch) -> dict[str, Any]:
     """Plain values for the page; what is not known yet is None and left out there."""
+    network = network_of(batch.chain_id or settings.CHAIN_ID)
+    tx_hash = batch.tx_hash or (batch.attempt.tx_hash if batch.attempts else None)
     return {
         "id": batch.id,
         "state": batch.state,
@@ -32,13 +35,15 @@ def present_batch(batch: Batch) -> dict[str, Any]:
         "confirmed_at": batch.confirmed_at,
         "certificates": batch.leaf_count,
         "root": f"0x{batch.root}" if batch.root else None,
-        "tx_hash": batch.tx_hash or (batch.attempt.tx_hash if batch.attempts else None),
+        "tx_hash": tx_hash,
+        "explorer_url": network.address_of_transaction(tx_hash) if tx_hash else "",
         "sender": batch.sender,
         "chain_id": batch.chain_id,
+        "chain_name": network.name if batch.chain_id else None,
         "block": batch.block_number,
         "confirmations": _confirmations(batch),
         "gas": batch.gas_used,
-        "fee": write_ether(batch.fee) if batch.fee is not None else None,
+        "fee": write_ether(batch.fee, network.currency) if batch.fee is not None else None,
         "attempts": len(batch.attempts),
     }
 
@@ -55,8 +60,8 @@ def is_under_way(shares: list[Share]) -> bool:
     return any(share.state != State.ANCHORED for share in shares)
 
 
-def write_ether(wei: int) -> str:
-    """``0.00004456 ETH``: at most eight decimal places, never in exponents."""
+def write_ether(wei: int, currency: str = "ETH") -> str:
+    """``0.00004456 ETH``, or in what else the chain counts: at most eight decimal places, never in exponents."""
     amount = (Decimal(wei) / WEI_PER_ETHER).quantize(Decimal("0.00000001"))
     text = f"{amount:f}".rstrip("0").rstrip(".")
-    return f"{text if amount else 'under 0.00000001'} ETH"
+    return f"{text if amount else 'under 0.00000001'} {currency}"

@@ -9,7 +9,7 @@ from datetime import timedelta
 from defiso.anchoring.ledger import add_use, next_nonce, read_use
 from defiso.anchoring.machine import add_move, move, note_problem, read_batch, refreshed, storing
 from defiso.anchoring.models import Attempt, Batch, State
-from defiso.chain.client import FEE_CAP, Chain
+from defiso.chain.client import Chain
 from defiso.chain.sightings import Answer, Fees
 from defiso.core.clock import distance, iso, now
 from defiso.outbox.hold import Hold
@@ -59,7 +59,7 @@ def offer_more(hold: Hold, chain: Chain, batch: Batch) -> Batch:
     current = batch.attempt
     offers = sum(attempt.nonce == current.nonce for attempt in batch.attempts)
     fees = _dearer(current, chain.fees())
-    if offers >= MOST_OFFERS or fees.most > FEE_CAP:
+    if offers >= MOST_OFFERS or fees.most > chain.network.fee_cap:
         return note_problem(hold, batch, "Fees are high: the highest offer we make has not been taken yet.")
     signed = chain.sign_anchor(bytes.fromhex(batch.root), nonce=current.nonce, fees=fees)
     attempt = Attempt.of(signed, signed_at=iso(now()))

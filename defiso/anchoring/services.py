@@ -29,6 +29,7 @@ __all__ = [
     "Unproven",
     "anchoring_summary",
     "certificates_in",
+    "chain_doubts",
     "chain_problem",
     "check_anchor",
     "find_proof",
@@ -122,6 +123,11 @@ def with_proof(text: str, proof: Proof) -> str:
         anchored_at=parse_iso(proof.confirmed_at),
     )
     return json.dumps(with_anchor_proof(json.loads(text), anchored), ensure_ascii=False, indent=2)
+
+
+def chain_doubts() -> str:
+    """Which nodes lie, lag or do not answer, by their hosts, as this process saw it; empty when none does."""
+    return "; ".join(f"{name} {text}" for name, text in sorted(configured_chain().doubts().items()))
 
 
 def chain_problem() -> str | None:

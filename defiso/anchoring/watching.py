@@ -11,7 +11,7 @@ from defiso.anchoring.machine import forgetting_the_block, move, note_problem, r
 from defiso.anchoring.models import Batch, State
 from defiso.anchoring.sending import offer_more, resend_batch
 from defiso.anchoring.sharing import tell_tenants
-from defiso.chain.acceptance import shortfall_of
+from defiso.chain.acceptance import is_deep_enough, shortfall_of
 from defiso.chain.client import Chain
 from defiso.chain.sightings import Receipt, Sighting
 from defiso.core.clock import distance, iso, now
@@ -32,7 +32,7 @@ def watch_batch(hold: Hold, chain: Chain, batch: Batch, *, confirmations: int) -
         return _wait_or_try_again(hold, chain, batch, sighting, confirmations)
     if batch.block_hash != success.block_hash or batch.tx_hash != success.tx_hash:
         batch = _record_receipt(hold, batch, success)
-    if sighting.head - success.block_number + 1 >= confirmations:
+    if is_deep_enough(sighting, success, confirmations=confirmations):
         batch = _finalise(hold, chain, batch, confirmations)
     return batch
 
@@ -109,7 +109,7 @@ def _wait_or_try_again(hold: Hold, chain: Chain, batch: Batch, sighting: Sightin
     attempt = batch.attempt
     failure = next((receipt for receipt in sighting.receipts if receipt.tx_hash == attempt.tx_hash), None)
     if failure:
-        if sighting.head - failure.block_number + 1 >= confirmations:
+        if is_deep_enough(sighting, failure, confirmations=confirmations):
             return _rule_out(hold, batch, "reverted", "The anchor's transaction failed; another follows.")
         return batch
     if sighting.mined_nonce > attempt.nonce:

@@ -6,7 +6,7 @@ deep enough. Verifiers that accept less take reverted or relabelled transactions
 
 from enum import Enum
 
-from defiso.chain.sightings import OnChain
+from defiso.chain.sightings import OnChain, Receipt, Sighting
 
 
 class Shortfall(Enum):
@@ -30,7 +30,7 @@ def shortfall_of(on_chain: OnChain, *, root: bytes, sender: str, chain_id: int, 
     transaction, receipt = on_chain.transaction, on_chain.receipt
     if transaction is None:
         return Shortfall.ABSENT
-    if transaction.chain_id not in (None, chain_id):
+    if transaction.chain_id != chain_id:
         return Shortfall.OTHER_CHAIN
     if not transaction.sender == transaction.recipient == sender:
         return Shortfall.OTHER_SENDER
@@ -40,9 +40,13 @@ def shortfall_of(on_chain: OnChain, *, root: bytes, sender: str, chain_id: int, 
         return Shortfall.NOT_MINED
     if not receipt.succeeded:
         return Shortfall.FAILED
-    if depth_of(on_chain) < confirmations:
-        return Shortfall.TOO_SHALLOW
-    return None
+    return None if is_deep_enough(on_chain, receipt, confirmations=confirmations) else Shortfall.TOO_SHALLOW
+
+
+def is_deep_enough(on_chain: OnChain | Sighting, receipt: Receipt, *, confirmations: int) -> bool:
+    """Whether enough blocks confirm it and, where the chain says which blocks are final, its own is."""
+    is_final = on_chain.finalized is None or receipt.block_number <= on_chain.finalized
+    return is_final and on_chain.head - receipt.block_number + 1 >= confirmations
 
 
 def depth_of(on_chain: OnChain) -> int:

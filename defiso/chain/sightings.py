@@ -38,10 +38,11 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Transaction:
+    nonce: int
     sender: str
     recipient: str
     data: bytes
-    chain_id: int | None
+    chain_id: int
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,27 @@ class Sighting:
     pending_nonce: int
     newest_is_known: bool
     receipts: list[Receipt]
+    finalized: int | None = None
 
 
 @dataclass(frozen=True)
 class OnChain:
-    """What the chain holds about one transaction, and its newest block's number."""
+    """What the chain holds about one transaction, its newest block's number, and that of the highest final one where
+    the chain says which that is.
+    """
 
     head: int
     transaction: Transaction | None
     receipt: Receipt | None
+    finalized: int | None = None
+
+
+@dataclass(frozen=True)
+class AccountState:
+    """How many transactions of our account are mined up to a block; the last of them has the nonce before."""
+
+    block: int
+    nonce: int
 
 
 class Answer(Enum):
@@ -101,3 +114,26 @@ def answer_to_error(error: dict[str, Any]) -> Answer:
     """Classify the error object of a refused eth_sendRawTransaction."""
     text = str(error.get("message", "")).lower()
     return next((answer for wording, answer in _WORDINGS if wording in text), Answer.REFUSED)
+
+
+def read_receipt(raw: dict[str, Any]) -> Receipt:
+    """A node's JSON of a receipt. Raises KeyError, ValueError, TypeError or AttributeError if it is none."""
+    return Receipt(
+        tx_hash=raw["transactionHash"].lower(),
+        succeeded=int(raw["status"], 16) == 1,
+        block_number=int(raw["blockNumber"], 16),
+        block_hash=raw["blockHash"].lower(),
+        gas_used=int(raw["gasUsed"], 16),
+        gas_price=int(raw["effectiveGasPrice"], 16),
+    )
+
+
+def read_transaction(raw: dict[str, Any], *, chain_id: int) -> Transaction:
+    """A node's JSON of a transaction, of the node's chain where it names none. Raises as ``read_receipt`` does."""
+    return Transaction(
+        nonce=int(raw["nonce"], 16),
+        sender=raw["from"].lower(),
+        recipient=(raw["to"] or "").lower(),
+        data=bytes.fromhex(raw["input"].removeprefix("0x")),
+        chain_id=int(raw["chainId"], 16) if raw.get("chainId") else chain_id,
+    )

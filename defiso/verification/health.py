@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from defiso.anchoring.services import chain_problem
+from defiso.anchoring.services import chain_doubts, chain_problem
 from defiso.core.clock import now, parse_iso
 from defiso.core.errors import UnavailableError
 from defiso.outbox.hold import LEASE_NAME, LEASE_SECONDS
@@ -34,7 +34,10 @@ _renewal, _pass = LastSeen(), LastSeen()
 
 
 def read_health() -> dict[str, str]:
-    """``ok`` or a short reason for each of ``dynamodb``, ``chain``, ``worker``, as of a moment ago."""
+    """``ok`` or a short reason for each of ``dynamodb``, ``chain``, ``worker``, as of a moment ago.
+
+    ``chain_nodes`` is there while a node among several is outvoted, lags or does not answer.
+    """
     global _kept
     kept = _kept
     if kept is None:
@@ -59,7 +62,13 @@ def forget_health() -> None:
 
 def _find_out() -> dict[str, str]:
     dynamodb, worker = _store_and_worker()
-    return {"dynamodb": dynamodb, "chain": chain_problem() or "ok", "worker": worker}
+    health = {"dynamodb": dynamodb, "chain": chain_problem() or "ok", "worker": worker}
+    return health | ({"chain_nodes": doubts} if (doubts := chain_doubts()) else {})
+
+
+def is_well(health: dict[str, str]) -> bool:
+    """Whether this copy can do its work; a node in doubt does not keep it from that."""
+    return all(answer == "ok" for part, answer in health.items() if part != "chain_nodes")
 
 
 def _store_and_worker() -> tuple[str, str]:

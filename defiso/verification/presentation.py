@@ -139,7 +139,7 @@ def _anchor_json(verification: Verification) -> dict[str, Any] | None:
     if verification.anchor is None:
         return None
     facts = asdict(verification.anchor)
-    del facts["chain_name"]
+    del facts["chain_name"], facts["explorer_url"]  # for people
     return facts
 
 

@@ -13,7 +13,7 @@ from defiso.audit.actions import Action
 from defiso.audit.services import events_of
 from defiso.certificates.models import Certificate
 from defiso.certificates.states import Status, status_of
-from defiso.chain.networks import name_of
+from defiso.chain.networks import network_of
 from defiso.core import clock
 from defiso.core.checks import Check, Result
 from defiso.core.numbers import slug_asked
@@ -181,11 +181,13 @@ def _digest_bytes(digest: str | None) -> bytes:
 def _anchor_facts(proof: Proof | None, check: AnchorCheck) -> AnchorFacts | None:
     if proof is None or not proof.is_readable:
         return None
-    chain_id = int(proof.chain_id)
+    chain_id, tx_hash = int(proof.chain_id), f"0x{proof.tx_hash.removeprefix('0x')}"
+    network = network_of(chain_id)
     return AnchorFacts(
         chain_id=chain_id,
-        chain_name=name_of(chain_id),
-        tx_hash=f"0x{proof.tx_hash.removeprefix('0x')}",
+        chain_name=network.name,
+        explorer_url=network.address_of_transaction(tx_hash),
+        tx_hash=tx_hash,
         block=check.seen.block if check.seen else int(proof.block_number),
         confirmations=check.seen.confirmations if check.seen else 0,
         root=f"0x{proof.root.removeprefix('0x')}",

@@ -42,6 +42,7 @@ class AnchorFacts:
 
     chain_id: int
     chain_name: str
+    explorer_url: str
     tx_hash: str
     block: int
     confirmations: int

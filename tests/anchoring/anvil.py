@@ -1,4 +1,5 @@
-"""The embedded chain engine under the tests' control: started, killed, reorganised; and a proxy that loses answers."""
+"""The embedded chain engine under the tests' control: started, killed, reorganised; a proxy that loses answers; a relay
+that lies."""
 
 import json
 import socket
@@ -6,6 +7,8 @@ import subprocess
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -83,12 +86,15 @@ class Anvil:
         raise AssertionError("the chain does not write its state")
 
     def rpc(self, method: str, *parameters: Any) -> Any:
-        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}).encode()
-        request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=5) as response:
-            answer = json.load(response)
+        answer = self.forward({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters})
         assert "error" not in answer, f"{method}: {answer['error']}"
         return answer["result"]
+
+    def forward(self, call: dict[str, Any]) -> dict[str, Any]:
+        """Its answer to one JSON-RPC call, an error included."""
+        request = urllib.request.Request(self.url, json.dumps(call).encode(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=5) as response:
+            return dict(json.load(response))
 
     def chain(self, *, timeout: float = 2.5, key: str = KEY) -> Chain:
         return Chain([self.url], chain_id=self.chain_id, signer=LocalSigner(key), timeout=timeout)
@@ -174,3 +180,72 @@ class LossyProxy:
         finally:
             source.close()
             sink.close()
+
+
+class Relay:
+    """A node of its own name before a real one: passes calls on, and on demand lies, lags, hangs or fails.
+
+    ``lies`` maps a method to what is made of the true result. ``behind`` is by how many blocks it lags; then it knows
+    no newer block and no receipt in one. ``refuses`` is what it says to what is sent. ``asked`` are the methods it was
+    asked, in order.
+    """
+
+    def __init__(self, anvil: Anvil) -> None:
+        self.lies: dict[str, Callable[[Any], Any]] = {}
+        self.behind = 0
+        self.hangs = threading.Event()
+        self.is_dead = False
+        self.refuses = ""
+        self.asked: list[str] = []
+        self._anvil = anvil
+        relay = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                calls = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if relay.hangs.is_set():
+                    relay._released.wait(10)
+                answers = [] if relay.is_dead else [relay._answer(call) for call in calls]
+                body = json.dumps(answers).encode()
+                self.send_response(500 if relay.is_dead else 200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._released = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.name = f"127.0.0.1:{self._server.server_port}"
+        self.url = f"http://{self.name}/secret-key"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def close(self) -> None:
+        self._released.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _answer(self, call: dict[str, Any]) -> dict[str, Any]:
+        method = call["method"]
+        self.asked.append(method)
+        if self.refuses and method == "eth_sendRawTransaction":
+            return {"jsonrpc": "2.0", "id": call["id"], "error": {"code": -32000, "message": self.refuses}}
+        answer = self._anvil.forward(call)
+        if "result" in answer:
+            answer["result"] = self._told(method, call["params"], answer["result"])
+        return answer
+
+    def _told(self, method: str, parameters: list[Any], result: Any) -> Any:
+        if self.behind:
+            newest = int(self._anvil.rpc("eth_blockNumber"), 16) - self.behind
+            if method == "eth_blockNumber":
+                result = hex(newest)
+            if method == "eth_getBlockByNumber" and result and int(result["number"], 16) > newest:
+                result = None
+            if method.startswith("eth_getTransaction") and isinstance(result, dict):
+                result = None if int(result["blockNumber"] or "0x0", 16) > newest else result
+        return self.lies.get(method, lambda truth: truth)(result)

@@ -109,11 +109,19 @@ def head_of(chain: Chain) -> int | None:
 def is_about_to_mine(chain: Chain) -> bool:
     """Whether the engine, which answers a sender before it mines, has yet to mine what its pool holds."""
     try:
-        automine, pool = chain._ask(("anvil_getAutomine", []), ("txpool_status", []))
+        [seen, *_] = chain._ask(
+            [("anvil_getAutomine", []), ("txpool_status", [])],
+            read=lambda automine, pool: bool(automine and int(pool["pending"], 16)),
+        )
     except DomainError:
         return False
     time.sleep(0.005)
-    return bool(automine and int(pool["pending"], 16))
+    return seen.value
+
+
+def floor_gas(data: bytes) -> int:
+    """What a plain transaction with this calldata uses (EIP-7623: 10 gas a token; a zero byte is 1, another 4)."""
+    return 21_000 + sum(40 if byte else 10 for byte in data)
 
 
 def pending_events() -> list[Event]:

@@ -6,12 +6,12 @@ from defiso.anchoring.machine import batches_in
 from defiso.anchoring.models import Place, Proof, State, proof_key
 from defiso.anchoring.proofs import CHUNK, find_proof
 from defiso.anchoring.services import check_anchor
-from defiso.chain.client import floor_gas
 from defiso.core.merkle import path_of, root_of
 from defiso.store.connection import counted_calls
 from defiso.worker.passes import Rules, run_pass
 from tests.anchoring.kit import (
     assert_anchored_exactly_once,
+    floor_gas,
     issue,
     issue_many,
     proof_of,

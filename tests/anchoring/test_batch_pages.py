@@ -12,6 +12,7 @@ from defiso.store.connection import counted_calls
 from defiso.tenants.services import get_tenant
 from defiso.web.filters import plain_number
 from defiso.worker.passes import run_pass
+from tests.anchoring.anvil import Anvil
 from tests.anchoring.kit import RULES, issue, issue_many, shares_of, the_batch, work
 from tests.staff import log_in_as, make_user
 
@@ -188,3 +189,25 @@ def test_the_summary_counts_what_waits_wherever_it_waits(anvil, chain, hold):
 )
 def test_fees_are_written_in_ether(wei, text):
     assert write_ether(wei) == text
+
+
+def test_a_batch_on_a_chain_that_people_look_things_up_on_links_to_its_transaction_there(hold, browsers):
+    with Anvil(chain_id=1) as anvil:
+        issue("acme", "FM-1")
+        work(hold, anvil.chain())
+    batch = the_batch()
+
+    page = browsers[0].get(page_of(batch)).content.decode()
+
+    assert f'<a href="https://etherscan.io/tx/{batch.tx_hash}">' in page
+    assert "Ethereum" in page
+
+
+def test_a_batch_on_the_embedded_chain_links_nowhere(anvil, chain, hold, browsers):
+    issue("acme", "FM-1")
+    work(hold, chain)
+
+    page = browsers[0].get(page_of(the_batch())).content.decode()
+
+    assert "embedded test chain" in page
+    assert "/tx/" not in page

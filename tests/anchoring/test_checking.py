@@ -1,5 +1,6 @@
 """The public check of an anchor: every flipped part is noticed, and what could not be checked is never called wrong."""
 
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -8,6 +9,7 @@ import time_machine
 
 from defiso.anchoring.models import Proof
 from defiso.anchoring.services import (
+    chain_doubts,
     chain_problem,
     check_anchor,
     forget_checked_anchors,
@@ -16,8 +18,9 @@ from defiso.chain.accounts import FormerAccount, account_of_private_key
 from defiso.chain.client import configured_chain
 from defiso.core.clock import now
 from defiso.store.connection import counted_calls
+from defiso.verification.health import forget_health, is_well
 from defiso.worker.passes import run_pass
-from tests.anchoring.anvil import CHAIN_ID, KEY, Anvil, free_port
+from tests.anchoring.anvil import CHAIN_ID, KEY, Anvil, Relay, free_port
 from tests.anchoring.kit import RULES, issue, issue_many, proof_of, work
 
 
@@ -225,6 +228,112 @@ def test_former_accounts_stay_ours_when_they_are_named(settings, leaf, proof):
 
     assert refused == "fail"
     assert check_anchor(proof, digest(leaf)).result == "pass"
+
+
+def through(settings, relays):
+    settings.CHAIN_RPC_URLS = [relay.url for relay in relays]
+    configured_chain.cache_clear()
+    forget_checked_anchors()
+
+
+@pytest.fixture
+def relays(anvil):
+    made = [Relay(anvil) for _ in range(3)]
+    yield made
+    for relay in made:
+        relay.close()
+
+
+def test_a_node_that_denies_an_anchor_is_outvoted_and_named_in_healthz_which_stays_well(
+    settings, leaf, proof, relays, client
+):
+    through(settings, relays)
+    relays[0].lies["eth_getTransactionReceipt"] = lambda receipt: {**receipt, "status": "0x0"}
+
+    check = check_anchor(proof, digest(leaf))
+    deadline = time.monotonic() + 5
+    while not chain_doubts() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    forget_health()
+    health = client.get("/healthz", headers={"Host": "localhost"}).json()
+    forget_health()
+
+    assert check.result == "pass"
+    assert health["chain"] == "ok"
+    assert health["chain_nodes"] == f"{relays[0].name} answers otherwise than the others"
+    assert is_well({**health, "worker": "ok"})
+
+
+def test_of_two_nodes_that_differ_neither_is_believed_for_or_against_a_certificate(settings, leaf, proof, relays):
+    through(settings, relays[:2])
+    relays[0].lies["eth_getTransactionByHash"] = lambda found: {**found, "input": "0x" + "ee" * 32}
+
+    check = check_anchor(proof, digest(leaf))
+    names = ", ".join(sorted(relay.name for relay in relays[:2]))
+    relays[0].lies.clear()
+
+    assert check.result == "unknown"
+    assert check.reason.startswith(f"The blockchain’s nodes disagree ({names}), so none is believed; last confirmed ")
+    assert check_anchor(proof, digest(leaf)).result == "pass"
+
+
+def move_to_another_chain(settings, anvil):
+    """As a platform does that goes on with another account on another chain."""
+    former = account_of_private_key(settings.CHAIN_ACCOUNT_KEY)
+    settings.FORMER_CHAIN_ACCOUNTS = [FormerAccount(CHAIN_ID, former, since=date(2024, 1, 1), until=date(2026, 1, 1))]
+    settings.FORMER_CHAIN_RPC_URLS = {CHAIN_ID: [anvil.url]}
+    settings.CHAIN_ID = 5
+    settings.CHAIN_RPC_URLS = [f"http://127.0.0.1:{free_port()}"]
+    settings.CHAIN_ACCOUNT_KEY = ""
+    settings.CHAIN_ACCOUNT = "0x" + "11" * 20
+    configured_chain.cache_clear()
+    forget_checked_anchors()
+
+
+def test_a_platform_on_another_chain_checks_old_proofs_on_theirs_with_public_configuration_alone(
+    settings, anvil, leaf, proof
+):
+    move_to_another_chain(settings, anvil)
+
+    assert configured_chain().address == "0x" + "11" * 20
+    assert check_anchor(proof, digest(leaf)).result == "pass"
+
+
+def test_an_outage_of_one_chain_is_none_of_another(settings, anvil, leaf, proof):
+    move_to_another_chain(settings, anvil)
+    settings.FORMER_CHAIN_ACCOUNTS += [replace(settings.FORMER_CHAIN_ACCOUNTS[0], chain_id=5)]
+
+    assert check_anchor(replace(proof, chain_id=5), digest(leaf)).result == "unknown"
+    assert check_anchor(proof, digest(leaf)).result == "pass"
+
+
+def test_an_account_of_a_former_chain_is_not_ours_on_the_present_one(settings, anvil, leaf, proof):
+    move_to_another_chain(settings, anvil)
+
+    assert check_anchor(replace(proof, chain_id=5), digest(leaf)).result == "fail"
+
+
+def test_a_proof_on_a_former_chain_without_a_node_could_not_be_checked_and_says_why(settings, anvil, leaf, proof):
+    move_to_another_chain(settings, anvil)
+    settings.FORMER_CHAIN_RPC_URLS = {}
+
+    check = check_anchor(proof, digest(leaf))
+
+    assert check.result == "unknown"
+    assert check.reason == "It was recorded on embedded test chain (chain 31337), of which no node is known here."
+
+
+def test_an_anchor_above_the_final_block_of_a_chain_that_tells_it_is_pending(settings, anvil, leaf, proof):
+    settings.CHAIN_FINALITY = "finalized"
+    configured_chain.cache_clear()
+    forget_checked_anchors()
+    early = check_anchor(proof, digest(leaf))
+    anvil.mine(200)
+
+    later = check_anchor(proof, digest(leaf))
+
+    assert (early.result, early.is_pending) == ("unknown", True)
+    assert later.result == "pass"
 
 
 def test_health_is_honest_about_an_outage(anvil, settings, leaf, proof):

@@ -4,12 +4,13 @@ import time
 
 import pytest
 
-from defiso.chain.client import FEE_CAP, GAS_LIMIT, Chain, floor_gas
+from defiso.chain.client import Chain
 from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
+from defiso.chain.networks import ANCHOR_GAS, network_of
 from defiso.chain.sightings import Answer, Fees, answer_to_error
 from defiso.chain.signers import LocalSigner
 from tests.anchoring.anvil import ADDRESS, CHAIN_ID, KEY, Anvil, LossyProxy, free_port
-from tests.anchoring.kit import is_about_to_mine
+from tests.anchoring.kit import floor_gas, is_about_to_mine
 
 ROOT = bytes(range(1, 33))
 ROOT_WITH_ZEROS = bytes(16) + bytes(range(1, 17))
@@ -41,8 +42,8 @@ def test_a_root_with_zero_bytes_is_sent_with_the_full_limit_and_uses_less(chain)
 
     send_and_mine(chain, signed)
 
-    assert floor_gas(ROOT) == GAS_LIMIT
-    assert chain.evidence(signed.tx_hash).receipt.gas_used == floor_gas(ROOT_WITH_ZEROS) == GAS_LIMIT - 16 * 30
+    assert floor_gas(ROOT) == ANCHOR_GAS
+    assert chain.evidence(signed.tx_hash).receipt.gas_used == floor_gas(ROOT_WITH_ZEROS) == ANCHOR_GAS - 16 * 30
 
 
 def test_only_whole_roots_are_signed(chain):
@@ -169,7 +170,7 @@ def test_the_offer_never_exceeds_the_cap(anvil, chain):
 
     fees = chain.fees()
 
-    assert fees.most == FEE_CAP
+    assert fees.most == network_of(CHAIN_ID).fee_cap
     assert fees.tip <= fees.most
 
 

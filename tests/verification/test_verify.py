@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -12,6 +13,7 @@ from defiso.certificates.acts.draft import draft_certificate, edit_draft
 from defiso.certificates.acts.restore import restore_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
+from defiso.chain.client import configured_chain
 from defiso.core import ids
 from defiso.core.checks import Result
 from defiso.core.clock import iso, now, today
@@ -370,3 +372,18 @@ def test_a_day_that_cannot_be_judged_is_refused_with_a_sentence(
     issue(acme)
 
     assert browser_at(acme).get(f"/certificates/{NUMBER}", {"on": day}).status_code == status
+
+
+def test_the_public_page_links_to_the_transaction_where_people_look_things_up(acme: Tenant, settings: Any) -> None:
+    issued = issue(acme)
+    with Anvil(chain_id=1) as ethereum:
+        settings.CHAIN_ID, settings.CHAIN_RPC_URLS = 1, [ethereum.url]
+        configured_chain.cache_clear()
+        anchor_everything()
+        verification = verify_certificate(tenant=acme, number=issued.slug)
+        page = browser_at(acme).get(f"/certificates/{verification.slug}").content.decode()
+    configured_chain.cache_clear()
+
+    assert verification.anchor
+    assert verification.anchor.chain_name == "Ethereum"
+    assert f'<a href="https://etherscan.io/tx/{verification.anchor.tx_hash}">' in page

@@ -95,7 +95,8 @@ HISTORY = [
 ]
 ANCHOR = {
     "chain_id": 31337,
-    "chain_name": "Embedded chain",
+    "chain_name": "Ethereum",
+    "explorer_url": f"https://etherscan.io/tx/{HASH}",
     "tx_hash": HASH,
     "block": 48210,
     "confirmations": 1204,

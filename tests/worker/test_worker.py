@@ -9,6 +9,7 @@ import time
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
 
 from defiso.anchoring.sealing import MOST_SECONDS
 from defiso.outbox.hold import LEASE_NAME, LEASE_SECONDS
@@ -255,3 +256,10 @@ def _wait_for(condition, seconds: float = 10) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
+
+
+def test_without_the_accounts_private_key_no_worker_starts_and_it_says_so(settings):
+    settings.CHAIN_ACCOUNT_KEY, settings.CHAIN_ACCOUNT = "", "0x" + "11" * 20
+
+    with pytest.raises(CommandError, match="CHAIN_ACCOUNT_KEY is not set: without it anchors can be checked"):
+        call_command("worker")

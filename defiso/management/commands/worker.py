@@ -4,9 +4,10 @@ import signal
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from defiso.chain.client import configured_chain
+from defiso.chain.errors import KeyNotHereError
 from defiso.outbox.services import retry_quarantined
 from defiso.worker.passes import Rules
 from defiso.worker.process import Worker
@@ -24,6 +25,8 @@ class Command(BaseCommand):
         if options["retry_set_aside"]:
             self.stdout.write(f"{retry_quarantined()} events put back into the outbox")
             return
+        if not settings.CHAIN_ACCOUNT_KEY:
+            raise CommandError(KeyNotHereError().sentence)
         rules = Rules(confirmations=settings.CONFIRMATIONS, batch_seconds=settings.BATCH_SECONDS)
         worker = Worker(configured_chain(), rules)
         for number in (signal.SIGTERM, signal.SIGINT):
