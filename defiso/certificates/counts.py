@@ -19,7 +19,6 @@ from defiso.outbox.projection import Projection
 from defiso.store.items import CertificatesItem, WholeNumber, find_all
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes
-from defiso.tenants.models import Tenant
 
 FIGURES = "FIGURES#"
 TOTALS = f"{FIGURES}ALL"  # after every year, before the reviews
@@ -57,12 +56,6 @@ def standards_in(year: Counters, status: str) -> dict[str, dict[str, int]]:
             month, standard = name.removeprefix(start).split(" ", 1)
             months[f"{year.SK.removeprefix(FIGURES)}-{month}"][standard] = number
     return months
-
-
-def count_certificates(*, tenant: Tenant) -> dict[str, int]:
-    """Certificates by stored status, as of the events handled so far: one read."""
-    found = Counters.find(tenant_key(tenant.slug), TOTALS)
-    return {name: number for name, number in found.numbers.items() if " " not in name} if found else {}
 
 
 class Change(NamedTuple):

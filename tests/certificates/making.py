@@ -10,6 +10,7 @@ from defiso.certificates.acts.issue import issue_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.certificates.content import Content
+from defiso.certificates.figures import read_figures
 from defiso.certificates.models import Certificate
 from defiso.certificates.services import history_of
 from defiso.certificates.states import Status
@@ -82,6 +83,12 @@ def make_certificate(tenant: Tenant, *, status: Status = Status.ACTIVE, **change
 
 def in_days(days: int) -> date:
     return today() + timedelta(days=days)
+
+
+def counts_of(tenant: Tenant) -> dict[str, int]:
+    """How many certificates stand how today, as of the events handled so far; what is zero is left out."""
+    counts = read_figures(tenant=tenant, today=today(), expiring_days=90).counts
+    return {status.value: number for status, number in counts.items() if number}
 
 
 def actions_on(tenant: Tenant, certificate: Certificate) -> list[str]:

@@ -13,7 +13,6 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from defiso.anchoring.models import Leaf
-from defiso.certificates.counts import count_certificates
 from defiso.chain.client import Chain
 from defiso.outbox.hold import LEASE_NAME, Hold
 from defiso.outbox.services import quarantined_events
@@ -23,6 +22,7 @@ from defiso.tenants.services import get_tenant
 from tests.anchoring.anvil import Anvil
 from tests.anchoring.kit import assert_anchored_exactly_once, issue, issue_many, pending_events, work
 from tests.anchoring.test_chain_faults import later
+from tests.certificates.making import counts_of
 from tests.crashes.breaking import Breakage, Death, counted_steps
 
 
@@ -252,7 +252,7 @@ def test_a_broken_step_or_read_is_made_good_by_running_again(anvil, chain, hold,
     story.end(anvil, hold, chain)
 
     assert_anchored_exactly_once(anvil, leaves)
-    counts = [count_certificates(tenant=get_tenant(slug)) for slug in ("acme", "globex")]
+    counts = [counts_of(get_tenant(slug)) for slug in ("acme", "globex")]
     assert counts == [{"active": active} for active in story.active]
 
 

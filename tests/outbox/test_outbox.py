@@ -11,7 +11,7 @@ from defiso.anchoring.models import Leaf, State
 from defiso.audit.actors import SYSTEM
 from defiso.audit.models import Event
 from defiso.audit.services import PENDING_SHARDS, pending_shard, record_events
-from defiso.certificates.counts import Counts, count_certificates
+from defiso.certificates.counts import Counts
 from defiso.outbox.draining import MOST_ATTEMPTS, READ_AHEAD, drain_outbox
 from defiso.outbox.errors import LeaseLostError
 from defiso.outbox.hold import LEASE_NAME, Hold
@@ -24,6 +24,7 @@ from defiso.store.transactions import transaction
 from defiso.tenants.services import create_tenant, get_tenant
 from defiso.worker.lanes import projections
 from tests.anchoring.kit import add_issue, change_status, issue, issue_many, issuing, pending_events, record_alone
+from tests.certificates.making import counts_of
 from tests.conftest import every_row
 
 
@@ -33,10 +34,6 @@ def lookups_of(slug: str) -> list[CodeLookup]:
 
 def collected() -> list[str]:
     return [leaf.number_slug for batch in batches_in(*State) for leaf in read_leaves(batch)]
-
-
-def counts_of(slug: str) -> dict[str, int]:
-    return count_certificates(tenant=get_tenant(slug))
 
 
 def test_an_issued_certificate_is_found_by_its_number_and_collected(hold):
@@ -100,8 +97,8 @@ def test_counts_by_status_follow_the_events(hold):
 
     drain_outbox(hold, projections())
 
-    assert counts_of("acme") == {"active": 1, "suspended": 1}
-    assert counts_of("globex") == {"active": 1}
+    assert counts_of(get_tenant("acme")) == {"active": 1, "suspended": 1}
+    assert counts_of(get_tenant("globex")) == {"active": 1}
 
 
 def test_events_that_ask_for_nothing_just_leave_the_outbox(hold):

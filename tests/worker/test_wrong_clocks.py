@@ -7,7 +7,6 @@ import pytest
 from defiso.anchoring.machine import batches_in, read_leaves
 from defiso.anchoring.models import State
 from defiso.audit.models import Event
-from defiso.certificates.counts import count_certificates
 from defiso.core import ids
 from defiso.core.clock import iso, now
 from defiso.outbox.draining import drain_outbox
@@ -17,6 +16,7 @@ from defiso.worker.lanes import projections
 from defiso.worker.passes import Rules, run_pass
 from tests.anchoring.kit import assert_anchored_exactly_once, issue, pending_events, the_batch, work
 from tests.anchoring.test_chain_faults import later
+from tests.certificates.making import counts_of
 
 HOUR = 3600
 
@@ -106,4 +106,4 @@ def test_the_later_revision_is_looked_up_also_if_the_earlier_came_from_a_machine
     drain_outbox(hold, projections())
 
     assert [row.revision for row in CodeLookup.query("CODE#FM-1")] == [2]
-    assert count_certificates(tenant=get_tenant("acme")) == {"active": 1}
+    assert counts_of(get_tenant("acme")) == {"active": 1}
