@@ -2,7 +2,6 @@
 
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from types import SimpleNamespace
@@ -20,6 +19,7 @@ from defiso.tenants.models import Tenant
 from tests.chromium import running_chromium
 from tests.memory import forget_everything
 from tests.staff import make_tenant, make_user
+from tests.waiting import wait_until
 
 
 def free_port() -> int:
@@ -29,14 +29,13 @@ def free_port() -> int:
         return port
 
 
-def wait_for_port(port: int, seconds: float = 10, *, host: str = "127.0.0.1") -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with closing(socket.socket()) as probe:
-            if probe.connect_ex((host, port)) == 0:
-                return
-        time.sleep(0.02)
-    raise TimeoutError(f"nothing listens on port {port} after {seconds} s")
+def wait_for_port(port: int, *, host: str = "127.0.0.1") -> None:
+    wait_until(lambda: _answers(host, port), f"nothing listens on port {port}")
+
+
+def _answers(host: str, port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex((host, port)) == 0
 
 
 @pytest.fixture(scope="session", autouse=True)

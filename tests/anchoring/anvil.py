@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from defiso.chain.client import Chain
 from defiso.chain.signers import LocalSigner
+from tests.waiting import wait_until
 
 BINARY = Path(__file__).resolve().parents[2] / "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
 KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"  # anvil's published first account
@@ -56,14 +57,14 @@ class Anvil:
         self._process = subprocess.Popen(
             [str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        deadline = time.monotonic() + 10
-        while True:
-            try:
-                self.rpc("eth_chainId")
-                return
-            except OSError:
-                assert time.monotonic() < deadline, "anvil did not start"
-                time.sleep(0.01)
+        wait_until(self._answers, "anvil did not start")
+
+    def _answers(self) -> bool:
+        try:
+            self.rpc("eth_chainId")
+        except OSError:
+            return False
+        return True
 
     def kill(self) -> None:
         if self._process:
@@ -75,15 +76,14 @@ class Anvil:
         """Until the state file holds the newest block."""
         assert self._state
         newest = int(self.rpc("eth_blockNumber"), 16)
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            try:
-                if len(json.loads(self._state.read_text())["blocks"]) > newest:
-                    return
-            except (OSError, ValueError):
-                pass
-            time.sleep(0.1)
-        raise AssertionError("the chain does not write its state")
+        wait_until(lambda: self._dumped_blocks() > newest, "the chain does not write its state")
+
+    def _dumped_blocks(self) -> int:
+        assert self._state
+        try:
+            return len(json.loads(self._state.read_text())["blocks"])
+        except (OSError, ValueError):
+            return 0
 
     def rpc(self, method: str, *parameters: Any) -> Any:
         answer = self.forward({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters})

@@ -14,9 +14,11 @@ from defiso.audit.services import PENDING_SHARDS, companions_of, make_event, rec
 from defiso.chain.client import Chain
 from defiso.core.errors import DomainError
 from defiso.core.merkle import root_from
+from defiso.outbox.draining import Drained, drain_outbox
 from defiso.outbox.hold import Hold
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import transaction
+from defiso.worker.lanes import projections
 from defiso.worker.passes import Rules, run_pass
 from tests.anchoring.anvil import Anvil
 
@@ -87,6 +89,11 @@ def record_alone(**event: Any) -> None:
     """Record an event that accompanies no other write; takes what record_event takes."""
     with transaction() as writes:
         record_event(writes, **event)
+
+
+def drain(hold: Hold) -> Drained:
+    """One pass over the outbox that ends where the outbox does, however slow the machine."""
+    return drain_outbox(hold, projections(), seconds=600)
 
 
 def work(hold: Hold, chain: Chain, *, rules: Rules = RULES, passes: int = 40) -> None:

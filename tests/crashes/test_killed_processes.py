@@ -16,6 +16,7 @@ from defiso.outbox.hold import LEASE_NAME
 from defiso.store.lease import Lease, read_lease
 from tests.anchoring.anvil import Anvil
 from tests.anchoring.kit import UNFINISHED, assert_anchored_exactly_once, issue, issue_many, pending_events
+from tests.waiting import wait_until
 
 ROUNDS = 6
 
@@ -57,12 +58,14 @@ def test_workers_and_chains_killed_at_any_moment_leave_every_certificate_anchore
                 anvil.start()
         expire_lease()
     with worker_process(anvil, settings):
-        deadline = time.monotonic() + 60
-        while pending_events() or batches_in(*UNFINISHED) or len(anvil.anchored_roots()) < len(batches_in(*State)):
-            assert time.monotonic() < deadline, "not everything was anchored"
-            time.sleep(0.5)
+        wait_until(lambda: is_all_anchored(anvil), "not everything was anchored")
 
     assert_anchored_exactly_once(anvil, leaves)
+
+
+def is_all_anchored(anvil) -> bool:
+    left = pending_events() or batches_in(*UNFINISHED)
+    return not left and len(anvil.anchored_roots()) == len(batches_in(*State))
 
 
 def expire_lease() -> None:

@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count
@@ -30,6 +29,7 @@ from defiso.store.transactions import Writes
 from defiso.tenants.models import Tenant
 from tests.certificates.making import ISSUER, in_days, make_draft
 from tests.conftest import every_row
+from tests.waiting import wait_until
 
 DATA = Path(__file__).parent / "data"
 FILE = DATA / "register-120.csv"
@@ -214,9 +214,7 @@ def test_a_load_killed_in_the_middle_is_finished_by_the_next(tenant: Tenant, tmp
     }
     command = [sys.executable, "-m", "django", "load_register", "--tenant", "acme", str(part)]
     process = subprocess.Popen(command, env=environment, cwd=tmp_path)
-    deadline = time.monotonic() + 60
-    while not heads(1) and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(lambda: heads(1) or process.poll() is not None)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert 0 < len(heads()) < 400

@@ -5,13 +5,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from defiso.engines import BASE_DIR
+from tests.waiting import PATIENCE, wait_until
 
 # Each process has a child, as a web server has; it notes both ids, and when it was asked to stop.
 COMMAND = """sleep 300 & echo $$ $! > {folder}/{name}.ids
@@ -66,7 +66,7 @@ def copy(tmp_path: Path) -> Iterator[Copy]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_everything_and_the_engines_last(copy: Copy, number: signal.Signals) -> None:
     copy.launcher.send_signal(number)
-    output, _ = copy.launcher.communicate(timeout=10)
+    output, _ = copy.launcher.communicate(timeout=PATIENCE)
 
     assert copy.living() == []
     assert output.splitlines()[-1] == "failure: "
@@ -98,7 +98,7 @@ def test_a_process_that_dies_five_times_in_a_minute_stops_the_copy_with_one_sent
         os.kill(before[0], signal.SIGKILL)
         wait_until(lambda last=before: copy.ids_of("worker") not in (last, []) or copy.launcher.poll() is not None)
 
-    output, _ = copy.launcher.communicate(timeout=15)
+    output, _ = copy.launcher.communicate(timeout=PATIENCE)
 
     assert copy.living() == []
     assert re.findall(r"started again in (\S+) s", output) == ["0.2", "0.4", "0.8", "1.6"]
@@ -115,7 +115,7 @@ def test_a_copy_whose_output_nobody_reads_goes_on_and_still_ends_when_told(copy:
     wait_until(lambda: copy.ids_of("web") not in (before, []))
 
     copy.launcher.send_signal(signal.SIGINT)
-    copy.launcher.wait(15)
+    copy.launcher.wait(PATIENCE)
 
     assert copy.living() == []
 
@@ -125,10 +125,3 @@ def is_alive(number: int) -> bool:
         return Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 8) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)

@@ -23,7 +23,16 @@ from defiso.store.lease import acquire_lease
 from defiso.store.transactions import transaction
 from defiso.tenants.services import create_tenant, get_tenant
 from defiso.worker.lanes import projections
-from tests.anchoring.kit import add_issue, change_status, issue, issue_many, issuing, pending_events, record_alone
+from tests.anchoring.kit import (
+    add_issue,
+    change_status,
+    drain,
+    issue,
+    issue_many,
+    issuing,
+    pending_events,
+    record_alone,
+)
 from tests.certificates.making import counts_of
 from tests.conftest import every_row
 
@@ -39,7 +48,7 @@ def collected() -> list[str]:
 def test_an_issued_certificate_is_found_by_its_number_and_collected(hold):
     leaf = issue("acme", "FM-1")
 
-    drained = drain_outbox(hold, projections())
+    drained = drain(hold)
 
     [row] = lookups_of("FM-1")
     assert (row.number, row.tenant_slug, row.tenant_name) == ("FM 1", "acme", "Acme Certification")
@@ -53,7 +62,7 @@ def test_several_bodies_may_have_issued_the_same_number(hold):
     issue("acme", "FM-1")
     issue("globex", "FM-1")
 
-    drain_outbox(hold, projections())
+    drain(hold)
 
     assert {row.tenant_slug for row in lookups_of("FM-1")} == {"acme", "globex"}
 
@@ -61,7 +70,7 @@ def test_several_bodies_may_have_issued_the_same_number(hold):
 def test_a_confidential_certificate_is_anchored_but_never_listed(hold):
     issue("acme", "FM-1", confidential=True)
 
-    drain_outbox(hold, projections())
+    drain(hold)
 
     assert lookups_of("FM-1") == []
     assert collected() == ["FM-1"]
@@ -69,9 +78,9 @@ def test_a_confidential_certificate_is_anchored_but_never_listed(hold):
 
 def test_a_certificate_that_becomes_confidential_disappears_from_the_look_ups(hold):
     issue("acme", "FM-1")
-    drain_outbox(hold, projections())
+    drain(hold)
     issue("acme", "FM-1", revision=2, confidential=True, before="active")
-    drain_outbox(hold, projections())
+    drain(hold)
 
     assert lookups_of("FM-1") == []
 
@@ -80,7 +89,7 @@ def test_two_revisions_in_one_pass_leave_the_later_look_up(hold):
     issue("acme", "FM-1")
     issue("acme", "FM-1", revision=2, before="active")
 
-    drain_outbox(hold, projections())
+    drain(hold)
 
     assert [row.revision for row in lookups_of("FM-1")] == [2]
     assert collected() == ["FM-1", "FM-1"]
@@ -95,7 +104,7 @@ def test_counts_by_status_follow_the_events(hold):
     change_status("acme", "FM-2", "active", "suspended")
     issue("globex", "FM-1", before=None)
 
-    drain_outbox(hold, projections())
+    drain(hold)
 
     assert counts_of(get_tenant("acme")) == {"active": 1, "suspended": 1}
     assert counts_of(get_tenant("globex")) == {"active": 1}
@@ -104,7 +113,7 @@ def test_counts_by_status_follow_the_events(hold):
 def test_events_that_ask_for_nothing_just_leave_the_outbox(hold):
     record_alone(tenant_slug="acme", actor=SYSTEM, action="user.logged_in", target_kind="USER", target_id="1")
 
-    drained = drain_outbox(hold, projections())
+    drained = drain(hold)
 
     assert pending_events() == []
     assert drained.credentials == 0
@@ -113,21 +122,21 @@ def test_events_that_ask_for_nothing_just_leave_the_outbox(hold):
 
 def test_a_second_pass_finds_nothing(hold):
     issue_many("acme", 250)
-    drain_outbox(hold, projections())
+    drain(hold)
     before = every_row()
 
-    drained = drain_outbox(hold, projections())
+    drained = drain(hold)
 
     assert (drained.events, drained.is_quiet) == (0, True)
     assert every_row() == before
 
 
 def test_ninety_five_events_are_one_look_up_and_one_draining_transaction(hold):
-    drain_outbox(hold, projections())
+    drain(hold)
     issue_many("acme", 95)
 
     with counted_calls() as calls:
-        drain_outbox(hold, projections())
+        drain(hold)
 
     assert calls.count("TransactWriteItems") == 2
     assert collected() == [f"BULK-{number:05d}" for number in range(95)]
@@ -142,13 +151,13 @@ def issue_together(slugs: list[str], **options: object) -> list[Leaf]:
 
 
 def test_events_of_one_transaction_wait_under_one_key_and_leave_together(hold):
-    drain_outbox(hold, projections())
+    drain(hold)
     leaves = issue_together([f"FM-{number}" for number in range(33)])
     waiting = [entry for shard in PENDING_SHARDS for entry in Event.GSI2.query(shard)]
     pending = count_pending_credentials(tenant=get_tenant("acme"), handled_to="").number
 
     with counted_calls() as calls:
-        drained = drain_outbox(hold, projections())
+        drained = drain(hold)
 
     assert (len(waiting), pending) == (1, 33)
     assert (drained.events, drained.credentials, calls.count("TransactWriteItems")) == (33, 33, 2)
@@ -161,7 +170,7 @@ def test_taking_an_event_out_of_the_outbox_changes_no_history_index(hold):
     issue("acme", "FM-1")
     indexes = {index["IndexName"]: index for index in described("defiso-audit-logs")["GlobalSecondaryIndexes"]}
     before = {row["SK"]["S"]: row for row in every_row() if row["SK"]["S"].startswith("EVENT#")}
-    drain_outbox(hold, projections())
+    drain(hold)
     after = {row["SK"]["S"]: row for row in every_row() if row["SK"]["S"].startswith("EVENT#")}
 
     changed = {
@@ -182,7 +191,7 @@ def test_one_bad_event_among_those_of_its_transaction_is_set_aside_alone(hold):
         record_events(writes, [event for event, _leaf in made])
 
     for _ in range(MOST_ATTEMPTS + 1):
-        drain_outbox(hold, projections())
+        drain(hold)
 
     assert [event.target_id for event in quarantined_events()] == ["FM-5"]
     assert sorted(collected()) == sorted(leaf.number_slug for _event, leaf in made if leaf.number_slug != "FM-5")
@@ -200,7 +209,7 @@ def test_one_event_that_the_store_refuses_among_those_of_its_transaction_is_foun
 
     monkeypatch.setattr(LookUps, "publish", refuse_one)
     for _ in range(MOST_ATTEMPTS + 1):
-        drain_outbox(hold, projections())
+        drain(hold)
 
     assert [event.target_id for event in quarantined_events()] == ["FM-5"]
     assert len(collected()) == len(set(collected())) == 9
@@ -213,12 +222,12 @@ def test_what_follows_a_transaction_with_a_bad_event_waits_for_its_own_event_onl
     issue("acme", "FM-1", revision=2, before="active")
     issue("acme", "FM-2", revision=2, before="active")
 
-    drain_outbox(hold, projections())
+    drain(hold)
     first = collected()
-    drain_outbox(hold, projections())
+    drain(hold)
     second = collected()
     for _ in range(MOST_ATTEMPTS):
-        drain_outbox(hold, projections())
+        drain(hold)
 
     assert (first, second) == ([], ["FM-1", "FM-1"])
     assert [row.revision for row in lookups_of("FM-1")] == [2]
@@ -235,7 +244,7 @@ def test_more_events_than_a_transaction_can_give_keys_are_not_recorded_together(
 def test_a_busy_shard_starves_no_other(hold):
     assert pending_shard("acme") < pending_shard("eastern")
     create_tenant(actor=SYSTEM, slug="eastern", name="Eastern Certification")
-    drain_outbox(hold, projections())
+    drain(hold)
     issue_many("acme", 250)
     issue("eastern", "FM-1")
 
@@ -249,7 +258,7 @@ def test_a_batch_that_is_full_is_followed_by_another(hold, monkeypatch):
     monkeypatch.setattr("defiso.anchoring.collecting.MOST_LEAVES", 200)
     issue_many("acme", 400)
 
-    while not drain_outbox(hold, projections(), seconds=60).is_quiet:
+    while not drain(hold).is_quiet:
         pass
 
     sizes = [batch.leaf_count for batch in batches_in(State.COLLECTING)]
@@ -261,12 +270,12 @@ def test_a_batch_that_is_full_is_followed_by_another(hold, monkeypatch):
 def test_a_stale_index_does_not_stop_the_rest(hold, monkeypatch):
     first = issue("acme", "FM-1")
     stale = pending_events()
-    drain_outbox(hold, projections())
+    drain(hold)
     second = issue("acme", "FM-2")
     fresh = pending_events()
     monkeypatch.setattr(Event.GSI2, "query", lambda shard, **_: iter(stale + fresh if shard == stale[0].GSI2PK else []))
 
-    drain_outbox(hold, projections())
+    drain(hold)
 
     assert [leaf for batch in batches_in(*State) for leaf in read_leaves(batch)] == [first, second]
 
@@ -282,7 +291,7 @@ def test_an_event_that_keeps_failing_is_set_aside_and_the_rest_go_on(hold):
     issue("acme", "FM-1")
 
     for _ in range(MOST_ATTEMPTS):
-        drain_outbox(hold, projections())
+        drain(hold)
 
     [quarantined] = quarantined_events()
     assert quarantined.target_id == "BAD-1"
@@ -297,11 +306,11 @@ def test_what_was_set_aside_is_handled_once_its_cause_is_mended(hold, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr(Collecting, "read", _fail)
         for _ in range(MOST_ATTEMPTS):
-            drain_outbox(hold, projections())
+            drain(hold)
     before = collected()
 
     retry_quarantined()
-    drain_outbox(hold, projections())
+    drain(hold)
 
     assert before == []
     assert read_leaves(batches_in(State.COLLECTING)[0]) == [leaf]
@@ -317,10 +326,10 @@ def test_what_follows_a_failing_event_on_the_same_certificate_waits_for_it(hold)
     issue("acme", "FM-1", revision=2, before="active")
     issue("acme", "FM-2")
 
-    drain_outbox(hold, projections())
+    drain(hold)
     early = collected()
     for _ in range(MOST_ATTEMPTS):
-        drain_outbox(hold, projections())
+        drain(hold)
 
     assert early == ["FM-2"]
     assert collected() == ["FM-2", "FM-1"]
@@ -338,7 +347,7 @@ def test_an_event_that_the_store_refuses_is_found_among_its_group(hold, monkeypa
 
     monkeypatch.setattr(LookUps, "publish", refuse_one)
     for _ in range(MOST_ATTEMPTS):
-        drain_outbox(hold, projections())
+        drain(hold)
 
     assert [event.target_id for event in quarantined_events()] == ["BULK-00013"]
     assert sorted(collected()) == [f"BULK-{number:05d}" for number in range(20) if number != 13]
@@ -349,7 +358,7 @@ def test_an_event_of_an_unknown_tenant_is_set_aside(hold):
         add_issue(writes, "nobody", "FM-1")
 
     for _ in range(MOST_ATTEMPTS):
-        drain_outbox(hold, projections())
+        drain(hold)
 
     assert [event.tenant_slug for event in quarantined_events()] == ["nobody"]
 
@@ -361,7 +370,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(hold):
     before = every_row()
 
     with pytest.raises(LeaseLostError):
-        drain_outbox(hold, projections())
+        drain(hold)
 
     assert every_row() == before
 
@@ -381,7 +390,7 @@ def test_only_certificate_events_change_counts(hold):
 
 
 def test_a_pass_holds_a_page_of_events_at_a_time_however_many_wait(hold, monkeypatch):
-    drain_outbox(hold, projections())
+    drain(hold)
     issue_many("acme", 600)
     held: list[int] = []
     publish = LookUps.publish
@@ -392,7 +401,7 @@ def test_a_pass_holds_a_page_of_events_at_a_time_however_many_wait(hold, monkeyp
         publish(*arguments)
 
     monkeypatch.setattr(LookUps, "publish", count_and_publish)
-    drain_outbox(hold, projections(), seconds=60)
+    drain(hold)
 
     assert len(collected()) == 600
     assert max(held) <= 3 * READ_AHEAD, "a page of the index, its events, and those of the next"

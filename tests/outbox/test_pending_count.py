@@ -7,13 +7,12 @@ from defiso.anchoring.services import anchoring_summary
 from defiso.audit.actors import SYSTEM
 from defiso.certificates.figures import read_figures
 from defiso.core.clock import today
-from defiso.outbox.draining import MOST_ATTEMPTS, drain_outbox
+from defiso.outbox.draining import MOST_ATTEMPTS
 from defiso.outbox.services import MOST_COUNTED, count_pending_credentials, retry_quarantined
 from defiso.store.connection import SharedConnection, counted_calls
 from defiso.store.pages import Counted
 from defiso.tenants.services import get_tenant
-from defiso.worker.lanes import projections
-from tests.anchoring.kit import issue, issue_many, record_alone
+from tests.anchoring.kit import drain, issue, issue_many, record_alone
 
 
 def pending_of(slug: str) -> Counted:
@@ -28,7 +27,7 @@ def pending_of(slug: str) -> Counted:
 def test_what_has_left_the_outbox_is_not_counted_and_what_came_since_is(hold):
     issue_many("acme", 40)
     before = pending_of("acme")
-    drain_outbox(hold, projections())
+    drain(hold)
     drained = pending_of("acme")
     record_alone(tenant_slug="acme", actor=SYSTEM, action="user.logged_in", target_kind="USER", target_id="1")
     issue("acme", "FM-1")
@@ -71,13 +70,13 @@ def test_a_credential_that_was_set_aside_still_waits_until_it_is_handled(hold, m
     with monkeypatch.context() as patch:
         patch.setattr(Collecting, "read", _fail)
         for _ in range(MOST_ATTEMPTS):
-            drain_outbox(hold, projections())
+            drain(hold)
     issue("acme", "FM-2")
-    drain_outbox(hold, projections())
+    drain(hold)
     aside = pending_of("acme")
 
     retry_quarantined()
-    drain_outbox(hold, projections())
+    drain(hold)
 
     assert (aside.number, pending_of("globex").number) == (1, 0)
     assert pending_of("acme").number == 0

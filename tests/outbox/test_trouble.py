@@ -14,15 +14,14 @@ from defiso.audit.actors import SYSTEM
 from defiso.audit.models import CredentialReference
 from defiso.audit.services import pending_shard
 from defiso.outbox import draining
-from defiso.outbox.draining import MOST_ATTEMPTS, MOST_REFUSED, drain_outbox
+from defiso.outbox.draining import MOST_ATTEMPTS, MOST_REFUSED
 from defiso.outbox.hold import Hold
 from defiso.outbox.services import quarantined_events, retry_quarantined
 from defiso.registry.lookups import LookUps
 from defiso.store.connection import SharedConnection
 from defiso.store.errors import DatabaseUnavailableError, StoreBusyError, StoreDeniedError, StoreTroubleError
 from defiso.tenants.services import create_tenant, forget_cached_tenants
-from defiso.worker.lanes import projections
-from tests.anchoring.kit import digest_of, issue, issue_many, pending_events, record_alone
+from tests.anchoring.kit import digest_of, drain, issue, issue_many, pending_events, record_alone
 
 TROUBLES = [StoreBusyError, StoreDeniedError, StoreTroubleError, DatabaseUnavailableError]
 
@@ -53,16 +52,16 @@ def collected() -> list[str]:
 @pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.parametrize("operation", ["Query", "GetItem", "BatchGetItem", "TransactWriteItems"])
 def test_trouble_of_the_store_is_no_event_s_fault(hold, operation, trouble):
-    drain_outbox(hold, projections())
+    drain(hold)
     issue_many("acme", 30)
 
     with failing(trouble(), operation) as failed:
         for _ in range(MOST_ATTEMPTS + 1):
             forget_cached_tenants()
             with pytest.raises(trouble):
-                drain_outbox(hold, projections())
+                drain(hold)
     attempts = [event.attempts for event in pending_events()]
-    drain_outbox(hold, projections())
+    drain(hold)
 
     assert failed == [operation] * (MOST_ATTEMPTS + 1), "one request a pass, and no halves"
     assert attempts == [None] * 30
@@ -73,15 +72,15 @@ def test_trouble_of_the_store_is_no_event_s_fault(hold, operation, trouble):
 def test_throttling_of_one_body_s_rows_holds_up_no_other_shard(hold):
     assert pending_shard("acme") < pending_shard("eastern")
     create_tenant(actor=SYSTEM, slug="eastern", name="Eastern Certification")
-    drain_outbox(hold, projections())
+    drain(hold)
     issue("acme", "FM-1")
     issue("eastern", "FM-2")
 
     with failing(StoreBusyError(), "BatchGetItem", when=lambda request: "TENANT#acme" in str(request)):
         with pytest.raises(StoreBusyError):
-            drain_outbox(hold, projections())
+            drain(hold)
         others = collected()
-    drain_outbox(hold, projections())
+    drain(hold)
 
     assert others == ["FM-2"]
     assert collected() == ["FM-1", "FM-2"]
@@ -98,8 +97,8 @@ def test_a_table_that_is_missing_is_no_event_s_fault(hold):
     with failing(missing, "TransactWriteItems"):
         for _ in range(MOST_ATTEMPTS):
             with pytest.raises(VerboseClientError):
-                drain_outbox(hold, projections())
-    drain_outbox(hold, projections())
+                drain(hold)
+    drain(hold)
 
     assert quarantined_events() == []
     assert collected() == ["FM-1"]
@@ -124,7 +123,7 @@ def test_an_event_whose_row_the_store_will_never_take_is_set_aside_alone(hold):
     issue_many("acme", 40, prefix="MORE")
 
     for _ in range(MOST_ATTEMPTS):
-        drain_outbox(hold, projections())
+        drain(hold)
 
     assert [event.target_id for event in quarantined_events()] == ["TOO-LONG"]
     assert len(collected()) == 80
@@ -141,7 +140,7 @@ def test_a_pass_in_which_everything_is_refused_ends_early(hold, monkeypatch):
 
     monkeypatch.setattr(LookUps, "publish", refuse)
     with pytest.raises(ValueError, match="ours"):
-        drain_outbox(hold, projections())
+        drain(hold)
 
     assert len(tried) == MOST_REFUSED + 1
 
@@ -152,10 +151,10 @@ def test_all_that_was_set_aside_is_put_back_page_by_page(hold, monkeypatch):
         patch.setattr(draining, "MOST_ATTEMPTS", 1)
         patch.setattr(Collecting, "read", lambda *_: 1 / 0)
         while pending_events():
-            drain_outbox(hold, projections())
+            drain(hold)
 
     number = retry_quarantined()
-    drain_outbox(hold, projections(), seconds=60)
+    drain(hold)
 
     assert number >= 230
     assert quarantined_events() == []
@@ -168,7 +167,7 @@ def test_what_the_index_still_names_though_it_was_put_back_is_passed_over(hold, 
     with monkeypatch.context() as patch:
         patch.setattr(draining, "MOST_ATTEMPTS", 1)
         patch.setattr(Collecting, "read", lambda *_: 1 / 0)
-        drain_outbox(hold, projections())
+        drain(hold)
     stale = quarantined_events()
     first = retry_quarantined()
     monkeypatch.setattr("defiso.outbox.services.Event.GSI2.query", lambda *_, **__: iter(stale))

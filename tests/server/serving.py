@@ -13,6 +13,7 @@ from pathlib import Path
 from defiso.engines import BASE_DIR
 from defiso.server.__main__ import WORKERS
 from tests.conftest import free_port, wait_for_port
+from tests.waiting import PATIENCE, wait_until
 
 
 @contextmanager
@@ -27,20 +28,17 @@ def serving(engine: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
             env={**os.environ, **environment, "ENGINE_OF_THE_TEST": engine, "TMPDIR": folder},
         )
         try:
-            wait_for_port(port, 30)
+            wait_for_port(port)
             wait_for_first_beats(server.pid)
             yield port, server
         finally:
             server.terminate()
-            server.wait(15)
+            server.wait(PATIENCE)
 
 
-def wait_for_first_beats(pid: int, seconds: float = 30) -> None:
+def wait_for_first_beats(pid: int) -> None:
     """Until every worker of the server with this process id has begun: each touches a file of its own from then on."""
-    deadline = time.monotonic() + seconds
-    while len(workers := children_of(pid)) < WORKERS or not all(has_beaten(pid, worker) for worker in workers):
-        assert time.monotonic() < deadline, "a worker did not begin"
-        time.sleep(0.05)
+    wait_until(lambda: len([worker for worker in children_of(pid) if has_beaten(pid, worker)]) == WORKERS)
 
 
 def has_beaten(server: int, worker: int) -> bool:

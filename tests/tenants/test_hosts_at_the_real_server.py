@@ -20,7 +20,7 @@ def port() -> Iterator[int]:
     environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT), "PORT": str(port)}
     server = subprocess.Popen([sys.executable, "-m", "defiso.server"], cwd=ROOT, env={**os.environ, **environment})
     try:
-        wait_for_port(port, 30)
+        wait_for_port(port)
         yield port
     finally:
         server.terminate()

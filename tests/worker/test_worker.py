@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 from django.conf import settings as django_settings
@@ -20,6 +19,7 @@ from defiso.worker import process as worker_process
 from defiso.worker.process import IDLE_SECONDS, LONGEST_PAUSE, Worker
 from tests.anchoring.kit import RULES, assert_anchored_exactly_once, assert_honestly_pending, issue
 from tests.anchoring.test_chain_faults import anvil_down, later
+from tests.waiting import PATIENCE, wait_until
 
 
 def run_until_idle(worker: Worker, anvil) -> None:
@@ -207,10 +207,10 @@ def test_stopping_gives_the_lease_back(anvil, chain, tenants):
     worker = Worker(chain, RULES)
     thread = threading.Thread(target=worker.run)
     thread.start()
-    _wait_for(lambda: is_held(read_lease(LEASE_NAME)))
+    wait_until(lambda: is_held(read_lease(LEASE_NAME)))
 
     worker.stop()
-    thread.join(5)
+    thread.join(PATIENCE)
 
     assert not thread.is_alive()
     assert not is_held(read_lease(LEASE_NAME))
@@ -235,9 +235,9 @@ def test_the_process_anchors_stops_on_sigterm_and_logs_no_secret(anvil, tenants,
             stderr=output,
         )
         try:
-            _wait_for(lambda: "state=anchored" in log.read_text(), seconds=20)
+            wait_until(lambda: "state=anchored" in log.read_text() or process.poll() is not None)
             process.send_signal(signal.SIGTERM)
-            code = process.wait(5)
+            code = process.wait(PATIENCE)
         finally:
             process.kill()
 
@@ -249,13 +249,6 @@ def test_the_process_anchors_stops_on_sigterm_and_logs_no_secret(anvil, tenants,
     assert django_settings.MASTER_KEY not in written
     assert django_settings.PLATFORM_KEY not in written
     assert "Traceback" not in written
-
-
-def _wait_for(condition, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def test_without_the_accounts_private_key_no_worker_starts_and_it_says_so(settings):

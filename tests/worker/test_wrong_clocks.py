@@ -9,12 +9,10 @@ from defiso.anchoring.models import State
 from defiso.audit.models import Event
 from defiso.core import ids
 from defiso.core.clock import iso, now
-from defiso.outbox.draining import drain_outbox
 from defiso.registry.models import CodeLookup
 from defiso.tenants.services import get_tenant
-from defiso.worker.lanes import projections
 from defiso.worker.passes import Rules, run_pass
-from tests.anchoring.kit import assert_anchored_exactly_once, issue, pending_events, the_batch, work
+from tests.anchoring.kit import assert_anchored_exactly_once, drain, issue, pending_events, the_batch, work
 from tests.anchoring.test_chain_faults import later
 from tests.certificates.making import counts_of
 
@@ -24,7 +22,7 @@ HOUR = 3600
 def test_a_batch_opened_by_a_machine_an_hour_ahead_is_sealed_and_anchored_at_once(anvil, chain, hold):
     with later(HOUR):
         leaf = issue("acme", "FM-1")
-        drain_outbox(hold, projections())
+        drain(hold)
     assert the_batch().opened_at > iso(now())
 
     work(hold, chain, rules=Rules(confirmations=1, batch_seconds=20))
@@ -36,7 +34,7 @@ def test_a_batch_opened_by_a_machine_an_hour_ahead_is_sealed_and_anchored_at_onc
 def test_a_batch_waits_twice_its_time_at_most_however_far_ahead_it_was_opened(hold, chain, ahead):
     with later(ahead):
         issue("acme", "FM-1")
-        drain_outbox(hold, projections())
+        drain(hold)
 
     for seconds in (0, 30, 60):
         with later(seconds):
@@ -84,9 +82,9 @@ def test_events_of_machines_ahead_and_behind_are_drained_with_the_others(hold, m
     monkeypatch.setattr(ids, "_last", 0)
     leaves.append(issue("acme", "FM-2"))
 
-    drain_outbox(hold, projections())
+    drain(hold)
     leaves.append(issue("acme", "FM-3"))
-    drain_outbox(hold, projections())
+    drain(hold)
 
     assert pending_events() == []
     assert Counter(read_leaves(the_batch())) == Counter(leaves)
@@ -97,13 +95,13 @@ def test_the_later_revision_is_looked_up_also_if_the_earlier_came_from_a_machine
     with later(HOUR):
         issue("acme", "FM-1", before=None)
     if not together:
-        drain_outbox(hold, projections())
+        drain(hold)
     monkeypatch.setattr(ids, "_last", 0)  # another machine
     issue("acme", "FM-1", revision=2, before="active")
     first, second = [event.credential["revision"] for event in Event.query("TENANT#acme") if event.credential]
     assert (first, second) == (2, 1), "they sort by the clocks of their machines"
 
-    drain_outbox(hold, projections())
+    drain(hold)
 
     assert [row.revision for row in CodeLookup.query("CODE#FM-1")] == [2]
     assert counts_of(get_tenant("acme")) == {"active": 1}
