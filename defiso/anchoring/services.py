@@ -126,7 +126,7 @@ def with_proof(text: str, proof: Proof) -> str:
 
 
 def chain_doubts() -> str:
-    """Which nodes lie, lag or do not answer, by their hosts, as this process saw it; empty when none does."""
+    """Which nodes are outvoted, lag or give no answer, by their hosts, as this process saw it; empty when none does."""
     return "; ".join(f"{name} {text}" for name, text in sorted(configured_chain().doubts().items()))
 
 

@@ -10,11 +10,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import base58
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from eth_hash.auto import keccak
+
+from defiso.core.multikeys import base58_bytes, base58_text
 
 _PREFIX = b"\xe7\x01"  # multicodec secp256k1-pub (Controlled Identifiers 1.0, 2.2.2)
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
@@ -62,7 +63,7 @@ def read_account(text: str) -> Account:
     """An account from its address or its multikey. Raises ValueError."""
     if _ADDRESS.fullmatch(text.lower()):
         return Account(text.lower())
-    data = base58.b58decode(text[1:]) if re.fullmatch(r"z[1-9A-HJ-NP-Za-km-z]{40,60}", text) else b""
+    data = base58_bytes(text[:100])
     if data[:2] != _PREFIX:
         raise ValueError("neither an address nor a secp256k1 multikey")
     return _account_of(ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256K1(), data[2:]))
@@ -87,7 +88,7 @@ def _account_of(public: ec.EllipticCurvePublicKey) -> Account:
     compressed = public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
     return Account(
         address="0x" + keccak(x + y)[12:].hex(),
-        multikey="z" + base58.b58encode(_PREFIX + compressed).decode(),
+        multikey=base58_text(_PREFIX + compressed),
         jwk={"kty": "EC", "crv": "secp256k1", "x": _base64url(x), "y": _base64url(y)},
     )
 

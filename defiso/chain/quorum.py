@@ -24,7 +24,7 @@ MOST_AT_ONCE = 16  # questions to a node, so that a slow one never takes the oth
 OUTVOTED, LAGS, SILENT, ELSEWHERE = (
     "answers otherwise than the others",
     "lags behind the others",
-    "does not answer",
+    "gives no answer, or an error",
     "is on another chain",
 )
 log = logging.getLogger(__name__)

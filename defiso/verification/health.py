@@ -36,7 +36,7 @@ _renewal, _pass = LastSeen(), LastSeen()
 def read_health() -> dict[str, str]:
     """``ok`` or a short reason for each of ``dynamodb``, ``chain``, ``worker``, as of a moment ago.
 
-    ``chain_nodes`` is there while a node among several is outvoted, lags or does not answer.
+    ``chain_nodes`` is there while a node among several is outvoted, lags or gives no answer.
     """
     global _kept
     kept = _kept

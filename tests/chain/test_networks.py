@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from defiso.chain.networks import NETWORKS, network_of
+from defiso.chain.networks import GWEI, NETWORKS, network_of
+from tests.anchoring.anvil import Anvil
 from tests.ops.test_settings import GIVEN, read
 
 SEEN = "import json, defiso.settings as s; print(json.dumps([s.CONFIRMATIONS, s.CHAIN_FINALITY]))"
@@ -43,6 +44,22 @@ def test_no_chain_is_listed_twice_and_none_asks_for_state_that_nodes_have_forgot
     assert len({network.chain_id for network in NETWORKS}) == len(NETWORKS)
     assert all(1 <= network.confirmations <= 100 for network in NETWORKS)
     assert all(network.tip_floor < network.fee_cap for network in NETWORKS)
+
+
+def test_an_offer_keeps_to_the_floor_and_the_cap_of_its_chain_and_an_anchor_to_its_gas() -> None:
+    with Anvil(chain_id=137) as polygon, Anvil(chain_id=42161) as arbitrum:
+        polygon_fees, arbitrum_fees = polygon.chain().fees(), arbitrum.chain().fees()
+        signed = arbitrum.chain().sign_anchor(bytes(range(1, 33)), nonce=0, fees=arbitrum_fees)
+        arbitrum.chain().send(signed.raw)
+        sent = arbitrum.rpc("eth_getTransactionByHash", signed.tx_hash)
+        arbitrum.rpc("anvil_setNextBlockBaseFeePerGas", hex(10**12))
+        arbitrum.mine()
+        dear = arbitrum.chain().fees()
+
+    assert polygon_fees.tip == 30 * GWEI
+    assert arbitrum_fees.tip < 30 * GWEI
+    assert dear.most == 50 * GWEI
+    assert int(sent["gas"], 16) == 2_000_000
 
 
 @pytest.mark.parametrize(
