@@ -1,6 +1,7 @@
 """Our canonical bytes are those of independent JSON-LD processors over the published contexts."""
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -108,6 +109,15 @@ def test_every_key_a_subject_may_have_is_a_term_and_every_term_is_used():
     assert terms - outside == (_keys_in(SUBJECT) | set(AUDIT_TYPES)) - of_the_published_context
 
 
+def test_nodes_of_a_list_lead_nowhere_and_every_other_node_stands_under_a_word_of_its_own():
+    """What makes a sort by hash the whole of RDFC-1.0 for us: only nodes of one list can be alike."""
+    words = [word for word, _part in _nodes_in(SUBJECT)]
+
+    assert len(words) == len(set(words))
+    for _word, part in _nodes_in(SUBJECT):
+        assert not isinstance(part, list) or not list(_nodes_in(part[0]))
+
+
 def test_a_context_that_is_not_pinned_is_refused_rather_than_fetched():
     with pytest.raises(UnknownContextError, match="does not know"):
         context_bytes("https://www.w3.org/2018/credentials/v1")
@@ -126,6 +136,15 @@ def test_a_certificate_of_two_thousand_sites_canonicalises_in_good_time(all_alik
     Statements(document).canonical_with_proof(proof_statements(PROOF))
 
     assert time.process_time() - started < 2
+
+
+def _nodes_in(shape: Any) -> Iterator[tuple[str, Any]]:
+    """Every word that leads to a node, or to a list of them."""
+    for word, part in shape.items():
+        node = part[0] if isinstance(part, list) else part
+        if isinstance(node, dict):
+            yield word, part
+            yield from _nodes_in(node)
 
 
 def _texts_in(value: Any) -> list[str]:
