@@ -6,6 +6,7 @@
 import hashlib
 import secrets
 import unicodedata
+from functools import lru_cache
 
 MOST_SLUG_BYTES = 240  # sort keys are made of it; DynamoDB allows each 1,024 bytes
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no I, O, 0, 1: read aloud without doubt
@@ -26,7 +27,12 @@ def slug_asked(text: str) -> str:
 
     One character may stand for eighteen in NFKC, so the key is measured as well as the text.
     """
-    slug = slug_of(text[:MOST_SLUG_BYTES])
+    return _slug_asked(text[:MOST_SLUG_BYTES])
+
+
+@lru_cache(maxsize=4096)  # of texts so short that a stranger's fill no memory
+def _slug_asked(text: str) -> str:
+    slug = slug_of(text)
     return slug if len(slug.encode(errors="replace")) <= MOST_SLUG_BYTES else ""
 
 

@@ -5,7 +5,10 @@ import faulthandler
 import gc
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
+
+from django.urls import get_resolver
 
 from defiso.leash import end_with_parent
 from defiso.server.bodies import Bodies, Receive
@@ -15,6 +18,7 @@ from defiso.server.refusals import BodyTooLargeError, ClientGoneError, ServerRef
 from defiso.server.threads import Threads
 from defiso.server.wsgi import Answer, environ_of
 from defiso.store.connection import connection
+from defiso.tenants.middleware import PORTAL, REGISTRY
 from defiso.web.jinja import compile_pages
 from defiso.web.middleware import HEADERS
 from defiso.wsgi import application as answer_in_thread
@@ -45,21 +49,20 @@ class Server:
             body = b""
             if scope["method"] not in WITHOUT_BODY:
                 body = await self.bodies.read(receive, holders=holders, announced=_announced(scope))
-            answer = await self.threads.run(holders, Answer, answer_in_thread, environ_of(scope, body))
+            environ, send_whole = environ_of(scope, body), partial(_send_whole, send)
+            answer = await self.threads.run(holders, Answer, answer_in_thread, environ, hand=send_whole)
         except ServerRefusal as refusal:
             if isinstance(refusal, BodyTooLargeError):
                 log.warning("refused a %s to %r: %s", scope["method"], scope["path"], type(refusal).__name__)
             return await _say(send, refusal.status, refusal.sentence)
         except ClientGoneError:
             return None
-        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         if answer.has_more:
             await self._send_in_parts(answer, holders, send)
-        else:
-            await send({"type": "http.response.body", "body": answer.part})
 
     async def _send_in_parts(self, answer: Answer, holders: list[Holder], send: Send) -> None:
         """No thread waits for the client; one that takes nothing for PART_SECONDS gets no more."""
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         try:
             while answer.has_more:
                 async with asyncio.timeout(PART_SECONDS):
@@ -86,13 +89,29 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _live(receive: Receive, send: Send) -> None:
     global _server
     await receive()
-    compile_pages()
-    connection()  # botocore reads its service descriptions for a third of a second; nobody is asked anything
-    gc.freeze()  # what is loaded by now stays for good: no collection need look through it
+    load()
     _server = Server()
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await send({"type": "lifespan.shutdown.complete"})
+
+
+def _send_whole(send: Send, answer: Answer) -> bool:
+    """Send the answer if it is one part, right from the thread: granian does what it is asked without being awaited."""
+    if answer.has_more:
+        return False
+    send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    send({"type": "http.response.body", "body": answer.part})
+    return True
+
+
+def load() -> None:
+    """All that answers are made with, so that the first request of a worker costs no more than the next."""
+    compile_pages()
+    for face in (REGISTRY, PORTAL):
+        get_resolver(face).reverse_dict  # noqa: B018  imports the views, and web3 behind them, for half a second
+    connection()  # botocore reads its service descriptions for a third of a second; nobody is asked anything
+    gc.freeze()  # what is loaded by now stays for good: no collection need look through it
 
 
 async def _say(send: Send, status: int, sentence: str) -> None:

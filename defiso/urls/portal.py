@@ -20,10 +20,10 @@ staff = (
 )
 
 urlpatterns = [
+    path("certificates/", include("defiso.verification.urls")),  # first, because it is asked for most
     *COMMON,
     path("", include(([path("", views.portal_home, name="home")], "portal"))),
     path("", include("defiso.credentials.urls")),
-    path("certificates/", include("defiso.verification.urls")),
     path(
         "staff", RedirectView.as_view(pattern_name="staff:dashboard", http_method_names=["get", "head"]), name="staff"
     ),

@@ -106,6 +106,44 @@ def test_no_holder_has_all_threads_and_what_waits_too_long_never_begins(monkeypa
     assert begun == [0, 1, 2]
 
 
+def test_a_result_is_handed_out_in_its_thread_and_told_when_the_loop_is_awake() -> None:
+    async def ask() -> tuple[str, list[str]]:
+        handed: list[str] = []
+
+        def hand(result: str) -> bool:
+            handed.append(f"{result} in {threading.current_thread().name[:7]}")
+            return True
+
+        return await Threads().run([HERE], lambda: "answer", hand=hand), handed
+
+    assert asyncio.run(ask()) == ("answer", ["answer in request"])
+
+
+def test_what_comes_too_late_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "COUNT", 1)
+    monkeypatch.setattr(threads, "ANSWER_SECONDS", 0.05)
+    end, handed = threading.Event(), []
+
+    async def ask() -> None:
+        pool = Threads()
+        with pytest.raises(TooLateError):
+            await pool.run([HERE], end.wait, 10, hand=handed.append)
+        end.set()
+        monkeypatch.setattr(threads, "ANSWER_SECONDS", 10)
+        await pool.run([HERE], lambda: None)  # in the one thread, so after the first
+
+    asyncio.run(ask())
+    assert handed == []
+
+
+def test_what_cannot_be_handed_out_is_raised() -> None:
+    async def ask() -> None:
+        await Threads().run([HERE], lambda: 0, hand=lambda result: bool(1 // result))
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(ask())
+
+
 def test_what_waits_begins_when_a_thread_is_free_in_order() -> None:
     async def crowd() -> list[int]:
         pool = Threads()
