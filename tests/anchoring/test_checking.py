@@ -1,6 +1,5 @@
 """The public check of an anchor: every flipped part is noticed, and what could not be checked is never called wrong."""
 
-import time
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -22,6 +21,7 @@ from defiso.verification.health import forget_health, is_well
 from defiso.worker.passes import run_pass
 from tests.anchoring.anvil import CHAIN_ID, KEY, Anvil, Relay, free_port
 from tests.anchoring.kit import RULES, issue, issue_many, proof_of, work
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -251,9 +251,7 @@ def test_a_node_that_denies_an_anchor_is_outvoted_and_named_in_healthz_which_sta
     relays[0].lies["eth_getTransactionReceipt"] = lambda receipt: {**receipt, "status": "0x0"}
 
     check = check_anchor(proof, digest(leaf))
-    deadline = time.monotonic() + 5
-    while not chain_doubts() and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(chain_doubts)
     forget_health()
     health = client.get("/healthz", headers={"Host": "localhost"}).json()
     forget_health()

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from defiso.chain.errors import ChainDisagreementError, ChainMismatchError, Chai
 from defiso.chain.sightings import AccountState, Answer, SignedTransaction
 from defiso.chain.signers import LocalSigner
 from tests.anchoring.anvil import CHAIN_ID, KEY, Anvil, Relay, free_port
+from tests.waiting import wait_until
 
 ROOT = bytes(range(1, 33))
 FORGED = "0x" + "ee" * 32
@@ -51,14 +52,6 @@ def says(relay: Relay, method: str, **changes: Any) -> None:
     relay.lies[method] = lambda result: {**result, **changes} if result else result
 
 
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Whether it comes true; nodes that are late are judged when they answer."""
-    deadline = time.monotonic() + 5
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return holds()
-
-
 LIES = {
     "it failed": ("eth_getTransactionReceipt", {"status": "0x0"}),
     "another block": ("eth_getTransactionReceipt", {"blockHash": FORGED}),
@@ -78,7 +71,7 @@ def test_a_lying_node_is_outvoted_and_named_by_its_host_alone(
     says(relays[0], method, **changes)
 
     assert chain.evidence(anchor.tx_hash) == truth
-    assert eventually(lambda: chain.doubts() == {relays[0].name: quorum.OUTVOTED})
+    wait_until(lambda: chain.doubts() == {relays[0].name: quorum.OUTVOTED})
 
 
 def test_a_node_that_hides_a_transaction_is_outvoted_and_named(
@@ -89,7 +82,7 @@ def test_a_node_that_hides_a_transaction_is_outvoted_and_named(
         relays[1].lies[method] = lambda _: None
 
     assert chain.evidence(anchor.tx_hash) == truth
-    assert eventually(lambda: chain.doubts() == {relays[1].name: quorum.OUTVOTED})
+    wait_until(lambda: chain.doubts() == {relays[1].name: quorum.OUTVOTED})
 
 
 def test_a_node_that_makes_a_transaction_up_is_outvoted_even_if_it_claims_to_be_far_ahead(
@@ -115,10 +108,10 @@ def test_a_lagging_node_is_named_as_lagging_and_not_as_a_liar(
     relays[0].behind = 10
 
     assert chain.evidence(anchor.tx_hash) == truth
-    assert eventually(lambda: chain.doubts() == {relays[0].name: quorum.LAGS})
+    wait_until(lambda: chain.doubts() == {relays[0].name: quorum.LAGS})
     relays[0].behind = 0
     chain.evidence(anchor.tx_hash)
-    assert eventually(lambda: chain.doubts() == {})
+    wait_until(lambda: chain.doubts() == {})
 
 
 def test_a_node_a_block_behind_agrees_and_is_not_named(
@@ -130,7 +123,7 @@ def test_a_node_a_block_behind_agrees_and_is_not_named(
 
     assert seen.receipt
     assert seen.head == 10
-    time.sleep(quorum.GRACE_SECONDS)
+    wait_until(lambda: chain._quorum._under_way.total() == 0)  # all have been judged
     assert chain.doubts() == {}
 
 
@@ -199,7 +192,7 @@ def test_a_dead_node_rests_and_is_found_again(
 
 
 def test_a_node_that_hangs_costs_a_moment_and_then_nothing(relays: list[Relay], anchor: SignedTransaction) -> None:
-    chain = through(relays, timeout=1.0)
+    chain = through(relays, timeout=3.0)
     relays[0].hangs.set()
 
     started = time.monotonic()
@@ -207,11 +200,9 @@ def test_a_node_that_hangs_costs_a_moment_and_then_nothing(relays: list[Relay], 
     waited = time.monotonic() - started
 
     assert first.receipt
-    assert waited < 0.9
-    assert eventually(lambda: chain.doubts() == {relays[0].name: quorum.SILENT})
-    started = time.monotonic()
-    chain.evidence(anchor.tx_hash)
-    assert time.monotonic() - started < quorum.GRACE_SECONDS
+    assert waited < 2.5
+    wait_until(lambda: chain.doubts() == {relays[0].name: quorum.SILENT})
+    assert chain._quorum._awake() == chain._quorum._nodes[1:]
 
 
 def test_a_node_is_named_in_the_log_once(
@@ -222,7 +213,7 @@ def test_a_node_is_named_in_the_log_once(
     with caplog.at_level(logging.INFO, logger="defiso.chain"):
         for _ in range(4):
             chain.evidence(anchor.tx_hash)
-            assert eventually(lambda: bool(chain.doubts()))
+            wait_until(lambda: bool(chain.doubts()))
         relays[0].lies.clear()
         chain.evidence(anchor.tx_hash)
 
@@ -236,7 +227,7 @@ def test_a_node_that_was_outvoted_is_named_for_ten_minutes_and_no_longer(
 ) -> None:
     says(relays[0], "eth_getTransactionReceipt", status="0x0")
     chain.evidence(anchor.tx_hash)
-    assert eventually(lambda: bool(chain.doubts()))
+    wait_until(lambda: bool(chain.doubts()))
     relays[0].lies.clear()
 
     chain.evidence(anchor.tx_hash)
@@ -246,7 +237,7 @@ def test_a_node_that_was_outvoted_is_named_for_ten_minutes_and_no_longer(
     chain.evidence(anchor.tx_hash)
 
     assert soon == {relays[0].name: quorum.OUTVOTED}
-    assert eventually(lambda: chain.doubts() == {})
+    wait_until(lambda: chain.doubts() == {})
 
 
 def test_an_answer_of_another_chain_has_no_vote(anvil: Anvil, anchor: SignedTransaction) -> None:
@@ -270,7 +261,7 @@ def test_another_chain_that_bears_our_number_is_outvoted(anvil: Anvil, anchor: S
         assert chain.evidence(anchor.tx_hash).receipt
         assert chain.block_hash(5) == anvil.rpc("eth_getBlockByNumber", "0x5", False)["hash"]
         assert chain.account_state() == AccountState(block=10, nonce=1)
-        assert eventually(lambda: list(chain.doubts().values()) == [quorum.OUTVOTED])
+        wait_until(lambda: list(chain.doubts().values()) == [quorum.OUTVOTED])
         relay.close()
 
 
