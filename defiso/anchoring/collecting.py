@@ -11,6 +11,7 @@ from dataclasses import astuple
 from defiso.anchoring.errors import BatchChangedError
 from defiso.anchoring.machine import add_move, batch_key, batches_in
 from defiso.anchoring.models import METADATA, Batch, Collected, Leaf, Share, State
+from defiso.anchoring.verifying import verify_credentials
 from defiso.audit.models import CredentialReference, Event
 from defiso.core.clock import iso, now
 from defiso.core.deflated import deflate_json
@@ -30,6 +31,7 @@ class Collecting(Projection[Leaf]):
     def __init__(self) -> None:
         self._batch = find_open_batch()
         self._as_written: Batch | None = None
+        self._verified: set[Leaf] = set()  # of the group at hand: its halves are not read again
 
     def read(self, event: Event) -> Leaf | None:
         if not event.action.startswith("certificate.") or not event.credential:
@@ -45,6 +47,12 @@ class Collecting(Projection[Leaf]):
             number=credential.number or credential.number_slug,
         )
 
+    def verify(self, additions: Sequence[Leaf]) -> None:
+        unseen = [leaf for leaf in additions if leaf not in self._verified]
+        if unseen:
+            verify_credentials(unseen)
+            self._verified.update(unseen)
+
     def parts(self, additions: Sequence[Leaf]) -> int:
         return 2 + len({leaf.tenant_slug for leaf in additions}) if additions else 0
 
@@ -53,6 +61,7 @@ class Collecting(Projection[Leaf]):
 
     def committed(self) -> None:
         self._batch = self._as_written
+        self._verified.clear()
 
 
 def find_open_batch() -> Batch | None:

@@ -1,6 +1,6 @@
 """What can go wrong with the chain and with batches, each with one sentence for a person."""
 
-from defiso.core.errors import ChangedMeanwhileError, NotFoundError
+from defiso.core.errors import ChangedMeanwhileError, InvalidError, NotFoundError
 
 
 class BatchChangedError(ChangedMeanwhileError):
@@ -8,6 +8,15 @@ class BatchChangedError(ChangedMeanwhileError):
 
     def __init__(self, batch_id: str) -> None:
         super().__init__(f"Batch {batch_id} was changed by another worker.")
+
+
+class UnverifiedCredentialError(InvalidError):
+    """What an event would have anchored is not a credential that its body issued."""
+
+    code = "unverified_credential"
+
+    def __init__(self, number: str, why: str) -> None:
+        super().__init__(f"The credential of certificate {number[:60]} is not anchored: {why}")
 
 
 class BatchNotFoundError(NotFoundError):

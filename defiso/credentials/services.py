@@ -26,6 +26,7 @@ from defiso.credentials.keyring import (
     find_key,
     forget_cached_keys,
     is_without_endorsement,
+    read_keys,
     signing_key_of,
 )
 from defiso.credentials.merkle_proof import AnchorProof, with_anchor_proof
@@ -50,6 +51,7 @@ __all__ = [
     "forget_cached_keys",
     "forget_checked_contents",
     "issuer_profile",
+    "read_keys",
     "set_bits",
     "sign_credential",
     "sign_statement",
@@ -142,13 +144,14 @@ def sign_credential(
     return SignedCredential(document=signed, text=text, digest=_digest_of(statements, proof), key_id=key.kid)
 
 
-def check_credential(*, tenant: Tenant, text: str, expected_digest: str) -> CredentialCheck:
+def check_credential(*, tenant: Tenant, text: str, expected_digest: str, keep: bool = True) -> CredentialCheck:
     """Check a stored credential against the digest recorded at issue and against the tenant's own keys.
 
-    Never raises for what the text is: a damaged document is a failed content check.
+    Never raises for what the text is: a damaged document is a failed content check. What follows from the text alone is
+    kept for the next check unless told not to.
     """
     try:
-        read = _read_and_check(text, expected_digest)
+        read = _read_and_check(text, expected_digest, keep=keep)
     except MalformedCredentialError as error:
         content = Check(Result.FAIL, error.sentence)
         issuer = Check(Result.UNKNOWN, "The document is damaged, so who signed it cannot be told.")
@@ -186,7 +189,7 @@ def check_statement(*, tenant: Tenant, statement: dict[str, Any], signature: str
     return True
 
 
-def _read_and_check(text: str, expected_digest: str) -> _Read:
+def _read_and_check(text: str, expected_digest: str, *, keep: bool) -> _Read:
     """What follows from these bytes alone is worked out once: the same text has the same digest and signature."""
     key = f"{sha256(text.encode(errors='surrogatepass')).hex()} {expected_digest}"
     if kept := _read_before.get(key):
@@ -195,7 +198,7 @@ def _read_and_check(text: str, expected_digest: str) -> _Read:
     statements = Statements(credential.document)
     digest = _digest_of(statements, credential.proof)
     read = _Read(credential, digest, _check_content(credential, statements, digest == expected_digest))
-    if len(text) <= LONGEST_KEPT:
+    if keep and len(text) <= LONGEST_KEPT:
         _read_before.put(key, read)
     return read
 

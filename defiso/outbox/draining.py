@@ -1,9 +1,9 @@
 """Draining: events still to be handled leave the outbox in order, with everything that the projections make of them.
 
-First what may be written twice; then one transaction takes events out of the outbox and everything that must happen
-exactly once in. An event that makes no sense, or whose rows the store refuses for what they hold, is set aside after
-some attempts and the rest go on. The store's own trouble is no event's fault: it ends the pass, or where
-only less is asked for, that of one shard.
+First it is verified, then what may be written twice is; then one transaction takes events out of the outbox and
+everything that must happen exactly once in. An event that makes no sense or is not true, or whose rows the store
+refuses for what they hold, is set aside after some attempts and the rest go on. The store's own trouble is no event's
+fault: it ends the pass, or where only less is asked for, that of one shard.
 """
 
 import logging
@@ -29,7 +29,7 @@ from defiso.store.transactions import MOST_PARTS, transaction
 
 MOST_ATTEMPTS = 5
 MOST_REFUSED = 20  # transactions of one pass: enough to find two bad events among a hundred
-PASS_SECONDS = 4.0
+PASS_SECONDS = 5.0
 READ_AHEAD = 95
 log = logging.getLogger(__name__)
 
@@ -166,6 +166,8 @@ class _Pass:
         if not group:
             return
         try:
+            for projection, additions in self._by_projection(group):
+                projection.verify(additions)
             for projection, additions in self._by_projection(group):
                 projection.publish(self.hold, additions)
             self._take_out(group)

@@ -1,6 +1,7 @@
 """A projection: what events add to rows that a domain owns. The domain writes one; ``worker.lanes`` lists them all.
 
-What may be written twice is published before the draining transaction; what must happen exactly once is part of it.
+What has to be seen in the store is verified first; what may be written twice is published before the draining
+transaction; what must happen exactly once is part of it.
 """
 
 from collections.abc import Sequence
@@ -24,6 +25,12 @@ class Projection(Generic[Addition]):
         Whatever it raises says that the event makes no sense: it is set aside in the end, and the rest go on.
         """
         raise NotImplementedError
+
+    def verify(self, additions: Sequence[Addition]) -> None:
+        """See in the store that these additions of one group are what their events say, before anything is written.
+
+        Whatever it raises but the store's own trouble is of one of them: the group is halved until it is found.
+        """
 
     def publish(self, hold: Hold, additions: Sequence[Addition]) -> None:
         """Write what may be written twice, guarded by ``hold``, for the additions of one group, in order."""

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from defiso.anchoring.checking import forget_checked_anchors
-from defiso.audit.actors import SYSTEM
 from defiso.chain.client import Chain, configured_chain
 from defiso.outbox.hold import LEASE_NAME, Hold
 from defiso.store.lease import acquire_lease
-from defiso.tenants.services import create_tenant
 from tests.anchoring.anvil import Anvil
+from tests.staff import make_tenant
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def chain(anvil: Anvil) -> Chain:
 def tenants() -> list[str]:
     """The slugs of two bodies."""
     for slug in ("acme", "globex"):
-        create_tenant(actor=SYSTEM, slug=slug, name=f"{slug.title()} Certification")
+        make_tenant(slug)
     return ["acme", "globex"]
 
 

@@ -1,6 +1,5 @@
 """What anchoring tests share: issuing events, passes of the worker until nothing moves, and the invariants."""
 
-import hashlib
 import time
 from collections import Counter
 from typing import Any
@@ -11,13 +10,18 @@ from defiso.anchoring.proofs import find_proof
 from defiso.audit.actors import SYSTEM
 from defiso.audit.models import CredentialReference, Event
 from defiso.audit.services import PENDING_SHARDS, companions_of, make_event, record_event, record_events
+from defiso.certificates.models import Revision, revision_key
 from defiso.chain.client import Chain
+from defiso.core.clock import now
 from defiso.core.errors import DomainError
 from defiso.core.merkle import root_from
+from defiso.credentials.packing import pack
+from defiso.credentials.services import StatusEntry, sign_credential
 from defiso.outbox.draining import Drained, drain_outbox
 from defiso.outbox.hold import Hold
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import transaction
+from defiso.tenants.services import get_tenant
 from defiso.worker.lanes import projections
 from defiso.worker.passes import Rules, run_pass
 from tests.anchoring.anvil import Anvil
@@ -26,8 +30,22 @@ RULES = Rules(confirmations=1, batch_seconds=0)
 UNFINISHED = [state for state in State if state is not State.ANCHORED]
 
 
-def digest_of(tenant_slug: str, slug: str, revision: int = 1) -> str:
-    return hashlib.sha256(f"{tenant_slug}/{slug}/{revision}".encode()).hexdigest()
+def store_document(tenant_slug: str, slug: str, revision: int = 1) -> str:
+    """A small document that the body signed, as issuing would store it; its digest."""
+    signed = sign_credential(
+        tenant=get_tenant(tenant_slug),
+        subject={"number": slug.replace("-", " "), "revision": revision},
+        credential_id=f"http://{tenant_slug}.localhost:8000/certificates/{slug}?revision={revision}",
+        name=f"Certificate {slug}",
+        valid_from=now(),
+        valid_until=None,
+        status=StatusEntry(1, 1),
+    )
+    with transaction() as writes:
+        row = Revision(tenant_key(tenant_slug), revision_key(slug, revision), credential=pack(signed.text))
+        row.digest = signed.digest
+        writes.put(row, given=Revision.digest.does_not_exist(), otherwise=AssertionError(f"{slug} was issued"))
+    return signed.digest
 
 
 def add_issue(writes, tenant_slug, slug, **options) -> Leaf:
@@ -38,8 +56,8 @@ def add_issue(writes, tenant_slug, slug, **options) -> Leaf:
 
 
 def issuing(tenant_slug, slug, *, revision=1, confidential=False, before="draft", digest=None) -> tuple[Event, Leaf]:
-    """The event of issuing a certificate, not yet recorded, and the leaf it becomes."""
-    digest = digest or digest_of(tenant_slug, slug, revision)
+    """The event of issuing a certificate, not yet recorded, and the leaf it becomes; its document is stored."""
+    digest = digest or store_document(tenant_slug, slug, revision)
     event = make_event(
         tenant_slug=tenant_slug,
         actor=SYSTEM,

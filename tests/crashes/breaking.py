@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from defiso.chain.client import Chain
 from defiso.chain.errors import ChainUnavailableError
+from defiso.chain.quorum import Quorum
 from defiso.store.connection import SharedConnection
 from defiso.store.errors import DatabaseUnavailableError
 from defiso.store.transactions import Writes
@@ -89,18 +89,21 @@ def counted_steps(
 ) -> Iterator[Steps]:
     """Count, and break, the steps taken inside. Each exchange lets the engine mine, so steps are always the same."""
     steps = Steps(point, breakage)
-    commit, exchange, dispatch = Writes.commit, Chain._first_that_answers, SharedConnection.dispatch
+    commit, dispatch = Writes.commit, SharedConnection.dispatch
 
     def commit_step(writes: Writes) -> None:
         steps.take("store", lambda: commit(writes), DatabaseUnavailableError())
 
-    def chain_step(chain: Chain, ask: Callable[..., Any]) -> Any:
-        def ask_and_settle() -> Any:
-            answer = exchange(chain, ask)
-            anvil.settle()
-            return answer
+    def chain_step(exchange: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*given: Any, **named: Any) -> Any:
+            def ask_and_settle() -> Any:
+                answer = exchange(*given, **named)
+                anvil.settle()
+                return answer
 
-        return steps.take("chain", ask_and_settle, ChainUnavailableError("its answer is lost"))
+            return steps.take("chain", ask_and_settle, ChainUnavailableError("its answer is lost"))
+
+        return step
 
     def read_step(connection: SharedConnection, operation: str, request: dict[str, Any]) -> Any:
         if operation not in READS:
@@ -110,7 +113,8 @@ def counted_steps(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SharedConnection, "dispatch", read_step)
         patch.setattr(Writes, "commit", commit_step)
-        patch.setattr(Chain, "_first_that_answers", chain_step)
+        patch.setattr(Quorum, "ask", chain_step(Quorum.ask))
+        patch.setattr(Quorum, "tell", chain_step(Quorum.tell))
         yield steps
 
 

@@ -21,7 +21,7 @@ from defiso.registry.models import CodeLookup
 from defiso.store.connection import connection, counted_calls
 from defiso.store.lease import acquire_lease
 from defiso.store.transactions import transaction
-from defiso.tenants.services import create_tenant, get_tenant
+from defiso.tenants.services import get_tenant
 from defiso.worker.lanes import projections
 from tests.anchoring.kit import (
     add_issue,
@@ -35,6 +35,7 @@ from tests.anchoring.kit import (
 )
 from tests.certificates.making import counts_of
 from tests.conftest import every_row
+from tests.staff import make_tenant
 
 
 def lookups_of(slug: str) -> list[CodeLookup]:
@@ -235,7 +236,7 @@ def test_what_follows_a_transaction_with_a_bad_event_waits_for_its_own_event_onl
 
 
 def test_more_events_than_a_transaction_can_give_keys_are_not_recorded_together():
-    made = [issuing("acme", f"FM-{number}") for number in range(100)]
+    made = [issuing("acme", f"FM-{number}", digest="ab" * 32) for number in range(100)]
 
     with pytest.raises(ValueError, match="together"), transaction() as writes:
         record_events(writes, [event for event, _leaf in made])
@@ -243,7 +244,7 @@ def test_more_events_than_a_transaction_can_give_keys_are_not_recorded_together(
 
 def test_a_busy_shard_starves_no_other(hold):
     assert pending_shard("acme") < pending_shard("eastern")
-    create_tenant(actor=SYSTEM, slug="eastern", name="Eastern Certification")
+    make_tenant("eastern")
     drain(hold)
     issue_many("acme", 250)
     issue("eastern", "FM-1")
@@ -355,7 +356,7 @@ def test_an_event_that_the_store_refuses_is_found_among_its_group(hold, monkeypa
 
 def test_an_event_of_an_unknown_tenant_is_set_aside(hold):
     with transaction() as writes:
-        add_issue(writes, "nobody", "FM-1")
+        add_issue(writes, "nobody", "FM-1", digest="ab" * 32)
 
     for _ in range(MOST_ATTEMPTS):
         drain(hold)

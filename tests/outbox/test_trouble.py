@@ -20,8 +20,9 @@ from defiso.outbox.services import quarantined_events, retry_quarantined
 from defiso.registry.lookups import LookUps
 from defiso.store.connection import SharedConnection
 from defiso.store.errors import DatabaseUnavailableError, StoreBusyError, StoreDeniedError, StoreTroubleError
-from defiso.tenants.services import create_tenant, forget_cached_tenants
-from tests.anchoring.kit import digest_of, drain, issue, issue_many, pending_events, record_alone
+from defiso.tenants.services import forget_cached_tenants
+from tests.anchoring.kit import drain, issue, issue_many, pending_events, record_alone
+from tests.staff import make_tenant
 
 TROUBLES = [StoreBusyError, StoreDeniedError, StoreTroubleError, DatabaseUnavailableError]
 
@@ -71,7 +72,7 @@ def test_trouble_of_the_store_is_no_event_s_fault(hold, operation, trouble):
 
 def test_throttling_of_one_body_s_rows_holds_up_no_other_shard(hold):
     assert pending_shard("acme") < pending_shard("eastern")
-    create_tenant(actor=SYSTEM, slug="eastern", name="Eastern Certification")
+    make_tenant("eastern")
     drain(hold)
     issue("acme", "FM-1")
     issue("eastern", "FM-2")
@@ -113,7 +114,7 @@ def issue_with_a_key_too_long() -> None:
         target_kind="CERT",
         target_id="TOO-LONG",
         after={"status": "active"},
-        credential=CredentialReference("X" * 2100, 1, digest_of("acme", "TOO-LONG")),
+        credential=CredentialReference("X" * 2100, 1, "ab" * 32),
     )
 
 
