@@ -24,10 +24,13 @@ from tests.anchoring.kit import assert_anchored_exactly_once, issue, issue_many,
 from tests.anchoring.test_chain_faults import later
 from tests.certificates.making import counts_of
 from tests.crashes.breaking import Breakage, Death, counted_steps
+from tests.memory import forget_everything
 
 
 def issue_two() -> list[Leaf]:
-    return [issue("acme", "FM-1", before=None), issue("globex", "FM-2", before=None)]
+    leaves = [issue("acme", "FM-1", before=None), issue("globex", "FM-2", before=None)]
+    forget_everything()  # the worker is a process of its own
+    return leaves
 
 
 def nothing_done(anvil: Anvil, hold: Hold, chain: Chain) -> list[Leaf]:
@@ -36,7 +39,9 @@ def nothing_done(anvil: Anvil, hold: Hold, chain: Chain) -> list[Leaf]:
 
 def many_done_in_pieces(anvil: Anvil, hold: Hold, chain: Chain) -> list[Leaf]:
     """More than one transaction can hold, in the outbox as in the proofs."""
-    return [*issue_many("acme", 120), issue("globex", "FM-2", before=None)]
+    leaves = [*issue_many("acme", 120), issue("globex", "FM-2", before=None)]
+    forget_everything()
+    return leaves
 
 
 def chain_wiped(anvil: Anvil, hold: Hold, chain: Chain) -> list[Leaf]:
@@ -84,7 +89,8 @@ class Story:
     active: tuple[int, int] = (1, 1)
 
 
-COLLECT_AND_SEAL = ["store _write_look_ups", "store _take_out", "store seal_batch", "store seal_batch"]
+PLATFORM_FIRST = ["store _take_out"]
+COLLECT_AND_SEAL = [*PLATFORM_FIRST, "store _write_look_ups", "store _take_out", "store seal_batch", "store seal_batch"]
 SIGN_AND_SEND = [
     "chain next_nonce",
     "chain sign_batch",
@@ -126,6 +132,7 @@ OFFER = [
     "chain fill_nonce_gap",
 ]
 IN_PIECES = [
+    *PLATFORM_FIRST,
     *["store _write_look_ups", "store _take_out"] * 2,
     "store seal_batch",
     "store seal_batch",
@@ -145,6 +152,8 @@ READS_OF_A_PASS = {  # and how often at least, in the passes of any story
 READS_TO_SENT = [
     "_still_pending",
     "_row_of",
+    "verify_credentials",
+    "_check",
     "add",
     "_add_to_shares",
     "read_leaves for seal_batch",
@@ -175,7 +184,7 @@ STORIES = {
     "an attempt that reverted": Story(
         attempt_reverted,
         ["chain watch_batch", "store _rule_out", *SIGN_AND_SEND, *MINED_TO_ANCHORED],
-        ["read_batch for _rule_out", *READS_TO_SENT[6:], *READS_TO_ANCHORED],
+        ["read_batch for _rule_out", *READS_TO_SENT[8:], *READS_TO_ANCHORED],
         seconds=5,
     ),
     "an offer that is not taken": Story(
