@@ -100,10 +100,10 @@ class Threads:
         return await job.future
 
     def is_well(self) -> bool:
-        """Whether no thread is lost at a request."""
+        """Whether no thread is lost at a request, and who waits too long is told so."""
         now = time.monotonic()
         with self._lock:
-            return all(now - job.begun < HUNG_SECONDS for job in self._at_work)
+            return not self._sweeping.done() and all(now - job.begun < HUNG_SECONDS for job in self._at_work)
 
     def _settle(self) -> None:
         while self._done:

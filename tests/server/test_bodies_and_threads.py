@@ -172,6 +172,17 @@ def test_a_process_with_a_lost_thread_is_not_well(monkeypatch: pytest.MonkeyPatc
     assert asyncio.run(lose()) == (True, False)
 
 
+def test_a_process_that_no_longer_tells_who_waits_too_long_is_not_well() -> None:
+    async def stop_telling() -> tuple[bool, bool]:
+        pool = Threads()
+        before = pool.is_well()
+        pool._sweeping.cancel()
+        await asyncio.wait([pool._sweeping])
+        return before, pool.is_well()
+
+    assert asyncio.run(stop_telling()) == (True, False)
+
+
 def scope_of(*headers: tuple[bytes, bytes], path: bytes = b"/") -> dict[str, Any]:
     scope = {"method": "GET", "raw_path": path, "query_string": b"", "http_version": "1.1", "scheme": "http"}
     return {**scope, "headers": headers, "client": ("192.0.2.9", "1"), "server": ("127.0.0.1", "80")}
