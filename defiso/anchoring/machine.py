@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from defiso.anchoring.errors import BatchChangedError
-from defiso.anchoring.models import METADATA, Attempt, Batch, Collected, Leaf, State
+from defiso.anchoring.models import METADATA, Attempt, Batch, Collected, Leaf, State, Touched
 from defiso.outbox.hold import Hold
 from defiso.store.items import find_all
 from defiso.store.transactions import Writes, transaction
@@ -25,6 +25,7 @@ ARROWS: dict[State, set[State]] = {
     State.ANCHORED: {State.SENT},  # the chain lost it
 }
 BATCH_READS = 100
+TOUCHED = "TOUCHED#"
 
 
 def batch_key(batch_id: str) -> str:
@@ -46,9 +47,15 @@ def read_batch(batch_id: str) -> Batch | None:
 
 
 def read_leaves(batch: Batch) -> list[Leaf]:
-    """All leaves of a batch in the order of its tree."""
+    """The credentials of a batch in the order of its tree, whose first leaves they are."""
     rows = Collected.query(batch_key(batch.id), Collected.SK.startswith("COLLECTED#"), consistent_read=True)
     return [leaf for row in rows for leaf in row.leaves]
+
+
+def read_touched(batch: Batch) -> set[str]:
+    """The tenants, some of those with credentials among them, of which something else happened."""
+    rows = Touched.query(batch_key(batch.id), Touched.SK.startswith(TOUCHED), consistent_read=True)
+    return {row.SK.removeprefix(TOUCHED) for row in rows}
 
 
 def move(hold: Hold, batch: Batch, to: State, actions: Sequence[Action] = ()) -> Batch:

@@ -78,8 +78,10 @@ class Batch(ChainItem):
     state = UnicodeAttribute()
     version = WholeNumber()
     opened_at = UnicodeAttribute()
-    leaf_count = WholeNumber()
+    wanted_at = UnicodeAttribute(null=True)  # since when a certificate waits for it; what else happened can wait longer
+    leaf_count = WholeNumber()  # of credentials alone
     row_count = WholeNumber()
+    previous_id = UnicodeAttribute(null=True)  # of the batch sealed before, whose root is the last leaf of this one
     sealed_at = UnicodeAttribute(null=True)
     root = UnicodeAttribute(null=True)
     chain_id = WholeNumber(null=True)
@@ -127,6 +129,34 @@ class Collected(ChainItem):
     def leaves(self) -> list[Leaf]:
         pairs = zip(digests_in(self.digests), inflate_json(self.names), strict=True)
         return [Leaf(digest.hex(), *name) for digest, name in pairs]
+
+
+class Touched(ChainItem):
+    """``PK BATCH#<ulid>, SK TOUCHED#<slug>``: a tenant of which something else happened, for its checkpoint."""
+
+
+class Commitments(ChainItem):
+    """``PK BATCH#<ulid>, SK COMMITMENTS``: the leaves of a sealed batch after its credentials.
+
+    ``names`` is deflated JSON, [[tenant, generation, size], …] of checkpoints, the platform's last; ``digests`` theirs,
+    32 bytes each, and then the root of the batch before, zeros for the first.
+    """
+
+    digests = Octets()
+    names = Octets()
+
+    @property
+    def generations(self) -> dict[str, int]:
+        """Which checkpoint each tenant has among these leaves, in their order."""
+        return {name: generation for name, generation, _size in inflate_json(self.names)}
+
+
+class Newest(ChainItem):
+    """``PK BATCHES, SK METADATA``: the batch that was sealed last, whose root the next one takes over."""
+
+    batch_id = UnicodeAttribute()
+    root = UnicodeAttribute()
+    version = WholeNumber()
 
 
 class LeafChunk(ChainItem):

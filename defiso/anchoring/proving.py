@@ -6,6 +6,7 @@ Places are written again, the same, after a crash; they stay as they are when th
 import logging
 from collections.abc import Sequence
 
+from defiso.anchoring.commitments import leaves_of_tree
 from defiso.anchoring.errors import BatchChangedError
 from defiso.anchoring.ledger import add_tip, read_account
 from defiso.anchoring.machine import add_move, note_problem, read_leaves, refreshed, unchanged
@@ -31,7 +32,7 @@ def prove_batch(hold: Hold, chain: Chain, batch: Batch) -> Batch:
     if account.tip_hash and chain.block_hash(account.tip_number) != account.tip_hash:
         return batch
     leaves = read_leaves(batch)
-    if root_of([bytes.fromhex(leaf.digest) for leaf in leaves]).hex() != batch.root:
+    if root_of(leaves_of_tree(batch, leaves)).hex() != batch.root:
         log.error("batch=%s problem=leaves do not lead to the root", batch.id)
         return note_problem(hold, batch, "The stored leaves do not lead to the anchored root.")
     if not batch.has_places:

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 def tell_tenants(hold: Hold, batch: Batch, leaves: Sequence[Leaf], state: State) -> None:
-    """Set the state, and once anchored the transaction, on the share of every tenant in the batch."""
+    """Set the state, and once anchored the transaction, on the share of every tenant with credentials in the batch."""
     tenants = sorted({leaf.tenant_slug for leaf in leaves})
     for piece in pieces(tenants, PIECE):
         hold.keep()

@@ -30,7 +30,7 @@ from defiso.store.transactions import MOST_PARTS, transaction
 MOST_ATTEMPTS = 5
 MOST_REFUSED = 20  # transactions of one pass: enough to find two bad events among a hundred
 PASS_SECONDS = 5.0
-READ_AHEAD = 95
+READ_AHEAD = 94
 log = logging.getLogger(__name__)
 
 Projections = Sequence[Projection[Any]]

@@ -46,7 +46,7 @@ class Tile(AuditItem):
 
 
 class KeptCheckpoint(AuditItem):
-    """``SK LOG#CHECKPOINT``, the newest, or ``LOG#CHECKPOINT#<16-digit size>``, one that was put into a batch.
+    """``SK LOG#CHECKPOINT``, the newest, or ``LOG#CHECKPOINT#<16-digit generation>``, one that is in a batch.
 
     ``note`` is the signed note (``core.checkpoints``); ``generation`` that of its text.
     """
@@ -73,8 +73,8 @@ def tile_key(level: int, index: int) -> str:
     return f"LOG#TILE#{level}#{index:012d}"
 
 
-def anchored_key(size: int) -> str:
-    return f"{CHECKPOINT}#{size:016d}"
+def kept_key(generation: int) -> str:
+    return f"{CHECKPOINT}#{generation:016d}"
 
 
 def node_key(prefix: str, slot: int) -> str:

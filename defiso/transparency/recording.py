@@ -21,7 +21,7 @@ from defiso.transparency.appending import end_of, just_appended
 from defiso.transparency.entries import Change, Entry, entry_of, id_in
 from defiso.transparency.errors import BrokenLogError, LogMovedError
 from defiso.transparency.map_rows import MapWriter
-from defiso.transparency.models import CHECKPOINT, KeptCheckpoint
+from defiso.transparency.models import CHECKPOINT, KeptCheckpoint, kept_key
 from defiso.transparency.tree_rows import TileWriter, edge_at, entries_between
 
 MOST_AT_ONCE = 4000  # entries of one checkpoint
@@ -93,7 +93,7 @@ class Recorder:
         map_root = self._write_map(slug, known.checkpoint.map_root, entries, also)
         generation = known.checkpoint.generation + 1
         checkpoint = Checkpoint(self.origin_of(slug), edge.size, edge.root, generation, map_root)
-        fresh = put_checkpoint(slug, checkpoint, self.sign(slug, checkpoint), instead_of=row)
+        fresh = _put_checkpoint(slug, checkpoint, self.sign(slug, checkpoint), instead_of=row)
         return fresh, _Known(checkpoint, edge)
 
     def _write_map(self, slug: str, root: bytes, entries: Iterable[Entry], also: Mapping[bytes, bytes]) -> bytes:
@@ -146,10 +146,20 @@ def checkpoint_in(slug: str, row: KeptCheckpoint) -> Checkpoint:
         raise BrokenLogError(slug, "its checkpoint cannot be read") from error
 
 
-def put_checkpoint(
-    slug: str, checkpoint: Checkpoint, note: Note, *, instead_of: KeptCheckpoint | None, sk: str = CHECKPOINT
+def keep_checkpoint(slug: str, checkpoint: Checkpoint) -> None:
+    """Keep the newest checkpoint for good, under its generation: it goes into a batch. Raises LogMovedError."""
+    row = read_checkpoint(slug, consistent=True)
+    if row is None or row.generation != checkpoint.generation:
+        raise LogMovedError(slug)
+    kept = KeptCheckpoint(row.PK, kept_key(row.generation), note=row.note, size=row.size, generation=row.generation)
+    fresh_or_same = KeptCheckpoint.PK.does_not_exist() | (KeptCheckpoint.note == row.note)
+    put_alone(kept, given=fresh_or_same, otherwise=LogMovedError(slug))
+
+
+def _put_checkpoint(
+    slug: str, checkpoint: Checkpoint, note: Note, *, instead_of: KeptCheckpoint | None
 ) -> KeptCheckpoint:
-    fresh = KeptCheckpoint(tenant_key(slug), sk, note=note.to_octets().decode())
+    fresh = KeptCheckpoint(tenant_key(slug), CHECKPOINT, note=note.to_octets().decode())
     fresh.size, fresh.generation = checkpoint.size, checkpoint.generation
     same = KeptCheckpoint.operation == instead_of.operation if instead_of else KeptCheckpoint.PK.does_not_exist()
     put_alone(fresh, given=same, otherwise=LogMovedError(slug))

@@ -6,10 +6,18 @@ from defiso.anchoring.collecting import Collecting
 from defiso.certificates.bits_of_status import StatusBits
 from defiso.certificates.counts import Counts
 from defiso.certificates.reviews import Reviews
+from defiso.credentials.notes import origin_of, sign_checkpoint
 from defiso.outbox.projection import Projection
 from defiso.registry.lookups import LookUps
+from defiso.transparency.appending import Appending
+from defiso.transparency.recording import Recorder
 
 
-def projections() -> list[Projection[Any]]:
-    """Fresh ones for one pass over the outbox."""
-    return [LookUps(), StatusBits(), Reviews(), Counts(), Collecting()]
+def projections(appending: Appending | None = None) -> list[Projection[Any]]:
+    """Fresh ones for one pass over the outbox, but for the one whose work the pass goes on with."""
+    return [appending or Appending(), LookUps(), StatusBits(), Reviews(), Counts(), Collecting()]
+
+
+def new_recorder() -> Recorder:
+    """What makes checkpoints, and remembers for the life of a worker which it has signed."""
+    return Recorder(sign=sign_checkpoint, origin_of=origin_of)

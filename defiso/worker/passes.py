@@ -14,6 +14,7 @@ from defiso.anchoring.proving import prove_batch
 from defiso.anchoring.sealing import seal_due_batches
 from defiso.anchoring.sending import fill_nonce_gap, send_batch, sign_batch
 from defiso.anchoring.watching import find_lost_anchors, watch_batch
+from defiso.audit.services import PLATFORM
 from defiso.chain.client import Chain
 from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
 from defiso.core.errors import ChangedMeanwhileError
@@ -21,7 +22,10 @@ from defiso.outbox.draining import Drained, drain_outbox
 from defiso.outbox.errors import LeaseLostError
 from defiso.outbox.hold import Hold
 from defiso.store.errors import StoreBusyError, StoreTroubleError
-from defiso.worker.lanes import projections
+from defiso.transparency.appending import Appending
+from defiso.transparency.errors import StandingLogError
+from defiso.transparency.recording import Recorder
+from defiso.worker.lanes import new_recorder, projections
 
 log = logging.getLogger(__name__)
 
@@ -43,26 +47,29 @@ class Pass:
     chain_problem: str | None = None
 
 
-def run_pass(hold: Hold, chain: Chain, rules: Rules) -> Pass:
-    """Drain the outbox, then take every arrow that any batch is due.
+def run_pass(hold: Hold, chain: Chain, rules: Rules, recorder: Recorder | None = None) -> Pass:
+    """Drain the outbox, then take every arrow that any batch is due. A worker passes the same ``recorder`` each time.
 
     Raises LeaseLostError, and StoreTroubleError at the first sign of it, so that no step asks a troubled store again;
     but StoreBusyError, which may be of some rows alone, after the other steps.
     """
-    return _Runner(hold, chain, rules).run()
+    return _Runner(hold, chain, rules, recorder or new_recorder()).run()
 
 
 class _Runner:
-    def __init__(self, hold: Hold, chain: Chain, rules: Rules) -> None:
+    def __init__(self, hold: Hold, chain: Chain, rules: Rules, recorder: Recorder) -> None:
         self.hold = hold
+        self.recorder = recorder
         self.chain = chain
         self.rules = rules
         self.result = Pass()
+        self.appending = Appending()
         self.drained = Drained(reached_end=False)
         self.busy: StoreBusyError | None = None
 
     def run(self) -> Pass:
         self._try("drain", self._drain)
+        self._try("record", self._record)
         self._try("seal", self._seal)
         self._try_on_chain("find lost anchors", lambda: find_lost_anchors(self.hold, self.chain) > 0)
         self._each("sign", lambda batch: sign_batch(self.hold, self.chain, batch), State.SEALED)
@@ -75,12 +82,24 @@ class _Runner:
         return self.result
 
     def _drain(self) -> bool:
-        self.drained = drain_outbox(self.hold, projections())
+        self.drained = drain_outbox(self.hold, projections(self.appending))
         return self.drained.events > 0
+
+    def _record(self) -> bool:
+        """What was appended is in a checkpoint at once: whoever checks a certificate need not wait for a seal."""
+        for slug in sorted(self.appending.touched, key=lambda slug: (slug != PLATFORM, slug)):
+            try:
+                self.recorder.record(self.hold, slug)
+            except StandingLogError as error:
+                log.error("step=record %s", error.sentence)
+                self.result.failed = True
+        return False
 
     def _seal(self) -> bool:
         seconds = self.rules.batch_seconds
-        return seal_due_batches(self.hold, batch_seconds=seconds, outbox_is_quiet=self.drained.is_quiet) > 0
+        return (
+            seal_due_batches(self.hold, self.recorder, batch_seconds=seconds, outbox_is_quiet=self.drained.is_quiet) > 0
+        )
 
     def _watch(self, batch: Batch) -> Batch:
         return watch_batch(self.hold, self.chain, batch, confirmations=self.rules.confirmations)

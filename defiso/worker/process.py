@@ -15,6 +15,7 @@ from defiso.outbox.errors import LeaseLostError
 from defiso.outbox.hold import LEASE_NAME, LEASE_SECONDS, Hold
 from defiso.store.errors import StoreTroubleError
 from defiso.store.lease import LastSeen, acquire_lease
+from defiso.worker.lanes import new_recorder
 from defiso.worker.passes import Pass, Rules, run_pass
 
 IDLE_SECONDS = 0.5
@@ -32,6 +33,7 @@ class Worker:
         self._lease_seconds = lease_seconds
         self._stopping = threading.Event()
         self._hold: Hold | None = None
+        self._recorder = new_recorder()
         self._others_lease = LastSeen()
         self._problems: dict[str, str | None] = {}
         self._failures = 0
@@ -69,7 +71,7 @@ class Worker:
         hold = self._held()
         if hold is None:
             return None
-        result = run_pass(hold, self.chain, self.rules)
+        result = run_pass(hold, self.chain, self.rules, self._recorder)
         hold.note_pass()
         return result
 

@@ -84,7 +84,7 @@ def test_another_certificates_digest_fails(leaf, proof):
 
 
 def test_every_step_of_the_path_counts(leaf, proof):
-    assert len(proof.path) == 3
+    assert len(proof.path) > 2
     for position, step in enumerate(proof.path):
         [(side, sibling)] = step.items()
         other = {"left": "right", "right": "left"}[side]

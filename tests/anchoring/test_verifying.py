@@ -134,7 +134,7 @@ def test_the_documents_of_a_group_are_one_read(hold):
     issue("acme", "FM-2")
     with counted_calls() as one:
         drain_outbox(hold, projections(), seconds=60)
-    issue_many("acme", 95)
+    issue_many("acme", 94)
     with counted_calls() as many:
         drain_outbox(hold, projections(), seconds=60)
 

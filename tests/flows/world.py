@@ -14,7 +14,7 @@ from defiso.outbox.draining import drain_outbox
 from defiso.outbox.hold import LEASE_NAME, Hold
 from defiso.store.lease import acquire_lease
 from defiso.tenants.models import Tenant
-from defiso.worker.lanes import projections
+from defiso.worker.lanes import new_recorder, projections
 from tests.certificates.making import make_certificate
 from tests.conftest import every_row
 from tests.staff import begin_session_of, make_tenant, make_user
@@ -89,6 +89,6 @@ def _batch_of(tenant: Tenant) -> str:
     assert lease is not None
     hold = Hold(lease)
     drain_outbox(hold, projections())
-    seal_due_batches(hold, batch_seconds=0, outbox_is_quiet=True)
+    seal_due_batches(hold, new_recorder(), batch_seconds=0, outbox_is_quiet=True)
     share = Share.query(f"TENANT#{tenant.slug}", Share.SK.startswith("BATCH#")).next()
     return str(share.batch_id)

@@ -11,6 +11,7 @@ from defiso.core.notes import Note, NoteKey
 from defiso.core.sealed_state import SealedState
 from defiso.store.connection import connection
 from defiso.store.items import Item, Row
+from defiso.store.keys import tenant_key
 from defiso.store.transactions import transaction
 from defiso.transparency.models import CHECKPOINT, ENTRIES, Entries, KeptCheckpoint, MapNode, Tile
 from defiso.transparency.recording import Recorder
@@ -83,9 +84,11 @@ def put_back(row: Item | None) -> None:
     connection().client.put_item(TableName=type(row).Meta.table_name, Item=row.serialize())
 
 
-def drop(model: type[Item]) -> None:
-    """Take away every row of this kind."""
+def drop(model: type[Item], *, of: str = "") -> None:
+    """Take away every row of this kind, or of one body."""
     for row in rows_of(model):
+        if of and row["PK"]["S"] != tenant_key(of):
+            continue
         connection().client.delete_item(
             TableName=model.Meta.table_name, Key={"PK": {"S": row["PK"]["S"]}, "SK": {"S": row["SK"]["S"]}}
         )
