@@ -6,10 +6,12 @@ from defiso.credentials.status_entries import forget_claimed_entries
 from defiso.credentials.status_lists import forget_status_lists
 from defiso.tenants.services import forget_cached_tenants
 from defiso.transparency.appending import forget_appended
+from defiso.transparency.covered import forget_covered_tiles
 from defiso.transparency.map_rows import forget_map_nodes
 from defiso.verification.answers import forget_answers
 from defiso.verification.evidence import forget_checked_evidence
 from defiso.verification.history import forget_history
+from defiso.verification.log.signed import forget_checked_checkpoints
 
 
 def forget_everything() -> None:
@@ -23,4 +25,6 @@ def forget_everything() -> None:
     forget_history()
     forget_appended()
     forget_map_nodes()
+    forget_covered_tiles()
+    forget_checked_checkpoints()
     forget_answers()

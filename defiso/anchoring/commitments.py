@@ -65,12 +65,12 @@ def commit(hold: Hold, recorder: Recorder, batch: Batch, tenants: Sequence[str])
             log.error("batch=%s without the checkpoint of %s: %s", batch.id, slug, error.sentence)
             continue
         if checkpoint:
-            keep_checkpoint(slug, checkpoint)
+            keep_checkpoint(slug, checkpoint, batch_id=batch.id)
             checkpoints[slug] = checkpoint
     newest = {checkpoint_key(slug): checkpoint.digest for slug, checkpoint in checkpoints.items()}
     platform = recorder.record(hold, PLATFORM, also=newest)
     if platform:
-        keep_checkpoint(PLATFORM, platform)
+        keep_checkpoint(PLATFORM, platform, batch_id=batch.id)
         checkpoints[PLATFORM] = platform
     return Committed(batch, checkpoints, Newest.find(BATCHES, METADATA, consistent=True))
 

@@ -81,7 +81,7 @@ def find_key(tenant: Tenant, kid: str) -> SigningKey | None:
 
     An unknown id reads again, at most every 5 s: another process may have made it meanwhile.
     """
-    for keys in (keys_of, _read_again):
+    for keys in (keys_of, keys_read_again):
         found = next((key for key in keys(tenant) if key.kid == kid), None)
         if found is not None:
             return found
@@ -96,7 +96,7 @@ def is_without_endorsement(tenant: Tenant, kid: str) -> bool:
 
 def signing_key_of(tenant: Tenant) -> tuple[SigningKey, Ed25519PrivateKey]:
     """The newest key in use that can be opened, opened. Raises NoSigningKeyError, KeyUnavailableError if none can."""
-    in_use = _in_use(keys_of(tenant)) or _in_use(_read_again(tenant))
+    in_use = _in_use(keys_of(tenant)) or _in_use(keys_read_again(tenant))
     if not in_use:
         raise NoSigningKeyError
     for key in reversed(in_use):
@@ -156,7 +156,8 @@ def _tell_unopened(tenant: Tenant, key: SigningKey) -> None:
         log.error("tenant=%s key=%s cannot be opened; an older one signs if there is one", tenant.slug, key.kid)
 
 
-def _read_again(tenant: Tenant) -> tuple[SigningKey, ...]:
+def keys_read_again(tenant: Tenant) -> tuple[SigningKey, ...]:
+    """The tenant's keys that count, read once more, at most every 5 s: then none."""
     if _reread.get(tenant.slug):
         return ()
     _reread.put(tenant.slug, True)

@@ -48,12 +48,13 @@ class Tile(AuditItem):
 class KeptCheckpoint(AuditItem):
     """``SK LOG#CHECKPOINT``, the newest, or ``LOG#CHECKPOINT#<16-digit generation>``, one that is in a batch.
 
-    ``note`` is the signed note (``core.checkpoints``); ``generation`` that of its text.
+    ``note`` is the signed note (``core.checkpoints``); ``generation`` that of its text; ``batch_id`` of the batch.
     """
 
     note = UnicodeAttribute()
     size = WholeNumber()
     generation = WholeNumber()
+    batch_id = UnicodeAttribute(null=True)
 
 
 class MapNode(AuditItem):

@@ -146,12 +146,13 @@ def checkpoint_in(slug: str, row: KeptCheckpoint) -> Checkpoint:
         raise BrokenLogError(slug, "its checkpoint cannot be read") from error
 
 
-def keep_checkpoint(slug: str, checkpoint: Checkpoint) -> None:
-    """Keep the newest checkpoint for good, under its generation: it goes into a batch. Raises LogMovedError."""
+def keep_checkpoint(slug: str, checkpoint: Checkpoint, *, batch_id: str) -> None:
+    """Keep the newest checkpoint for good, under its generation: it goes into this batch. Raises LogMovedError."""
     row = read_checkpoint(slug, consistent=True)
     if row is None or row.generation != checkpoint.generation:
         raise LogMovedError(slug)
     kept = KeptCheckpoint(row.PK, kept_key(row.generation), note=row.note, size=row.size, generation=row.generation)
+    kept.batch_id = batch_id
     fresh_or_same = KeptCheckpoint.PK.does_not_exist() | (KeptCheckpoint.note == row.note)
     put_alone(kept, given=fresh_or_same, otherwise=LogMovedError(slug))
 

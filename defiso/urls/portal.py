@@ -20,7 +20,8 @@ staff = (
 )
 
 urlpatterns = [
-    path("certificates/", include("defiso.verification.urls")),  # first, because it is asked for most
+    path("certificates/", include("defiso.verification.urls")),
+    path("", include("defiso.verification.log.urls")),  # first, because it is asked for most
     *COMMON,
     path("", include(([path("", views.portal_home, name="home")], "portal"))),
     path("", include("defiso.credentials.urls")),

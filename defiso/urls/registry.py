@@ -15,4 +15,5 @@ urlpatterns = [
     path("", views.landing, name="landing"),
     path("certificates/", views.look_up, name="lookup"),
     path("", include("defiso.credentials.apex_urls")),
+    path("", include("defiso.verification.log.urls")),
 ]

@@ -78,8 +78,10 @@ STAFF = {
     "error-500": "/staff/certificates/FAILING-1",
 }
 
-NO_PAGES = {"healthz", "theme", "credentials:did", "credentials:profile", "credentials:status_list"} | {
-    f"verification:{name}" for name in ("verdict", "credential", "proof", "qr")
+NO_PAGES = {
+    *("healthz", "theme", "credentials:did", "credentials:profile", "credentials:status_list"),
+    *(f"verification:{name}" for name in ("verdict", "credential", "proof", "qr")),
+    *(f"log:{name}" for name in ("checkpoint", "keys", "tile")),
 }
 
 
