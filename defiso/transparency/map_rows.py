@@ -23,13 +23,21 @@ def read_nodes(tenant_slug: str, wanted: Wanted, *, consistent: bool = False) ->
     found = {prefix: node for prefix, named in wanted if (node := _nodes.get(named.hex()))}
     missing = [(prefix, named) for prefix, named in wanted if prefix not in found]
     if missing:
-        rows = _rows(tenant_slug, [prefix for prefix, _named in missing], consistent=consistent)
-        for prefix, named in missing:
-            for row in rows[prefix]:
-                if (node := _node_in(row, prefix)) and node.hash == named:
-                    found[prefix] = node
-                    _nodes.put(named.hex(), node)
+        for prefix, node in stored_nodes(tenant_slug, missing, consistent=consistent).items():
+            found[prefix] = node
+            _nodes.put(node.hash.hex(), node)
     return found
+
+
+def stored_nodes(tenant_slug: str, wanted: Wanted, *, consistent: bool = True) -> dict[str, Node]:
+    """Those that are there, as the rows have them now."""
+    rows = _rows(tenant_slug, [prefix for prefix, _named in wanted], consistent=consistent)
+    return {
+        prefix: node
+        for prefix, named in wanted
+        for row in rows[prefix]
+        if (node := _node_in(row, prefix)) and node.hash == named
+    }
 
 
 def nodes_towards(tenant_slug: str, key: bytes, depth: int) -> dict[str, list[Node]]:
@@ -98,7 +106,7 @@ class MapWriter:
             self._note_slots(prefix, rows[prefix], None)
 
     def _note_slots(self, prefix: str, rows: list[MapNode | None], used: int | None) -> None:
-        free = 1 if used == 0 else 0
+        free = 1 - used if used is not None else _older(rows)
         row = rows[free]
         self._slots[prefix] = _Slots(free, row.operation if row else None)
 
@@ -113,6 +121,11 @@ def _rows(tenant_slug: str, prefixes: list[str], *, consistent: bool = False) ->
         rows = [row if isinstance(row, MapNode) else None for row in find_all(keys, consistent=consistent)]
         found |= {prefix: rows[len(SLOTS) * at : len(SLOTS) * (at + 1)] for at, prefix in enumerate(some)}
     return found
+
+
+def _older(rows: list[MapNode | None]) -> int:
+    """The slot that was written longer ago: what another worker has just put there may be in use in a moment."""
+    return min(SLOTS, key=lambda slot: (row.operation or "") if (row := rows[slot]) else "")
 
 
 def _node_in(row: MapNode | None, prefix: str) -> Node | None:
