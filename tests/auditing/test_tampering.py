@@ -115,7 +115,7 @@ def event_that_never_waited() -> str:
 
 
 def event_replayed_into_the_entries() -> str:
-    last, place = entries()[-1]
+    last, _place = entries()[-1]
     first, at = entries()[PLACE]
     octets = first.row["octets"]["B"][at * ENTRY_SIZE : (at + 1) * ENTRY_SIZE]
     change(last, octets={"B": last.row["octets"]["B"] + octets})
@@ -123,7 +123,7 @@ def event_replayed_into_the_entries() -> str:
 
 
 def entries_reordered() -> str:
-    row, first = next(pair for pair in entries() if len(pair[0].row["octets"]["B"]) > 2 * ENTRY_SIZE)
+    row, _first = next(pair for pair in entries() if len(pair[0].row["octets"]["B"]) > 2 * ENTRY_SIZE)
     octets, size = row.row["octets"]["B"], ENTRY_SIZE
     change(row, octets={"B": octets[size : 2 * size] + octets[:size] + octets[2 * size :]})
     start = int(row.sk.rpartition("#")[2])
@@ -261,7 +261,7 @@ def batch_removed() -> str:
 
 
 def newest_batch_removed_as_if_it_had_never_been() -> str:
-    first, second, third = every("METADATA", of="BATCH#")
+    _first, second, third = every("METADATA", of="BATCH#")
     [newest] = every("METADATA", of="BATCHES")
     change(newest, batch_id=second.row["id"], root=second.row["root"])
     delete(third)

@@ -1,4 +1,4 @@
-"""``manage.py audit_register [--tenant SLUG]``: the whole register checked from its rows; exit code 1 if it finds any."""
+"""``manage.py audit_register [--tenant SLUG]``: the register checked from its rows; exit code 1 if some are wrong."""
 
 import sys
 from typing import Any
