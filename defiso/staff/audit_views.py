@@ -8,6 +8,7 @@ from defiso.accounts.requests import StaffRequest
 from defiso.audit.services import list_events
 from defiso.core.permissions import Permission
 from defiso.staff.audit_words import present_events
+from defiso.transparency.positions import positions_of
 from defiso.web.access import requires
 
 
@@ -15,4 +16,5 @@ from defiso.web.access import requires
 @requires(Permission.READ_AUDIT)
 def events(request: StaffRequest) -> HttpResponse:
     page = list_events(tenant_slug=request.tenant.slug, cursor=request.GET.get("cursor"))
-    return render(request, "audit/list.html", {"page": page, "events": present_events(page.items)})
+    events = present_events(page.items, positions_of(page.items))
+    return render(request, "audit/list.html", {"page": page, "events": events})

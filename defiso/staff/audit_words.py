@@ -1,12 +1,13 @@
 """How events read on the audit page: a title in plain words, a link to the target, changes field by field."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
 from defiso.audit.models import Event
+from defiso.transparency.entries import digest_of
 
 TITLES = {
     "certificate.drafted": "Certificate drafted",
@@ -56,7 +57,7 @@ class Change:
 
 @dataclass(frozen=True)
 class ShownEvent:
-    """One row of the page; ``target_url`` is "" where there is no page to go to."""
+    """One row of the page; ``target_url`` and ``log_url`` are "" where there is no page to go to."""
 
     occurred_at: str
     title: str
@@ -66,9 +67,12 @@ class ShownEvent:
     target_url: str
     reason: str
     changes: list[Change]
+    position: int | None
+    log_url: str
 
 
-def present_events(events: Iterable[Event]) -> list[ShownEvent]:
+def present_events(events: Sequence[Event], positions: Sequence[int | None]) -> list[ShownEvent]:
+    """``positions`` are the events' in the log."""
     return [
         ShownEvent(
             occurred_at=event.occurred_at,
@@ -79,8 +83,10 @@ def present_events(events: Iterable[Event]) -> list[ShownEvent]:
             target_url=_page_of(event),
             reason=event.reason or "",
             changes=changes_between(event.before or {}, _without_account(event.after or {})),
+            position=position,
+            log_url=_check_of(event, position),
         )
-        for event in events
+        for event, position in zip(events, positions, strict=True)
     ]
 
 
@@ -116,6 +122,17 @@ def _page_of(event: Event) -> str:
         return reverse(name, args=[event.target_id])
     except NoReverseMatch:
         return ""
+
+
+def _check_of(event: Event, position: int | None) -> str:
+    """Where the log shows that it is there: this event and no other, as it is kept now."""
+    if position is None:
+        return ""
+    try:
+        digest = digest_of(event)
+    except (TypeError, ValueError):  # nothing of ours: what the log has there is another event
+        digest = "unreadable"
+    return f"{reverse('log:inclusion', args=[position])}?event={digest}"
 
 
 def _words(field: str) -> str:

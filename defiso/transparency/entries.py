@@ -8,6 +8,7 @@ map can be made again from the entries.
 
 from typing import NamedTuple
 
+import orjson
 from ulid import ULID
 
 from defiso.audit.authentic import immutable_part, require_authentic
@@ -56,7 +57,7 @@ def _change_of(event: Event) -> Change | None:
 
 def leaf_data(event: Event) -> bytes:
     """What the log says of this event: the entry, byte for byte."""
-    told = {"event": sha256(canonical_json(immutable_part(event))).hex()}
+    told = {"event": digest_of(event)}
     state = event.sealed_state
     if state is None:
         return canonical_json(told)
@@ -64,6 +65,16 @@ def leaf_data(event: Event) -> bytes:
         return canonical_json({**told, "map": [certificate_key(state.tenant, state.number).hex(), state.value.hex()]})
     public = {"action": event.action, "at": event.occurred_at, "state": state.statement, "reason": event.reason or ""}
     return canonical_json({**told, **public})
+
+
+def digest_of(event: Event) -> str:
+    """Hex SHA-256 of everything that the event says, by which it can be told from any other."""
+    return sha256(canonical_json(immutable_part(event))).hex()
+
+
+def event_digest_in(data: bytes) -> str:
+    """The same, from leaf data."""
+    return str(orjson.loads(data)["event"])
 
 
 def certificate_key(tenant_slug: str, number_slug: str) -> bytes:

@@ -34,6 +34,8 @@ APEX = {
     "landing-no-number": "/certificates/?number=-",
     "choose": "/certificates/?number=fm+12345+a",
     "apex-not-found": "/certificates/?number=nobody",
+    "apex-log": "/log",
+    "apex-log-entry": "/log/inclusion/0",
     "apex-404": "/nothing-here",
 }
 PUBLIC = {
@@ -50,6 +52,11 @@ PUBLIC = {
     "long-scope": "/certificates/SCOPE-1",
     "japanese": "/certificates/JAPANESE-1",
     "damaged": "/certificates/DAMAGED-1",
+    "log": "/log",
+    "log-wrong": "/log?position=first&older=&newer=",
+    "log-entry": "/log/inclusion/1",
+    "log-entry-beyond": "/log/inclusion/123456",
+    "log-compared": "/log/consistency/1/1",
     "past-day": "/certificates/FM-12345-A?on=2020-01-01",
     "error-422": "/certificates/FM-12345-A?on=2099-01-01",
     "error-404": "/nothing-here",
@@ -81,7 +88,7 @@ STAFF = {
 NO_PAGES = {
     *("healthz", "theme", "credentials:did", "credentials:profile", "credentials:status_list"),
     *(f"verification:{name}" for name in ("verdict", "credential", "proof", "qr")),
-    *(f"log:{name}" for name in ("checkpoint", "keys", "tile")),
+    *(f"log:{name}" for name in ("checkpoint", "keys", "tile", "inclusion_json", "consistency_json")),
 }
 
 

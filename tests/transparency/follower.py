@@ -110,5 +110,45 @@ def root_of(hashes: list[bytes]) -> bytes:
     return hashlib.sha256(b"\x01" + root_of(hashes[:split]) + root_of(hashes[split:])).digest()
 
 
+def root_from(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """RFC 9162, 2.1.3.2, word for word."""
+    assert index < size
+    number, last, found = index, size - 1, leaf
+    for step in path:
+        assert last
+        if number & 1 or number == last:
+            found = hashlib.sha256(b"\x01" + step + found).digest()
+            while not number & 1 and number:
+                number, last = number >> 1, last >> 1
+        else:
+            found = hashlib.sha256(b"\x01" + found + step).digest()
+        number, last = number >> 1, last >> 1
+    assert last == 0
+    return found
+
+
+def roots_from(old: int, old_root: bytes, new: int, path: list[bytes]) -> tuple[bytes, bytes]:
+    """RFC 9162, 2.1.4.2, word for word: the roots of both trees."""
+    assert 0 < old < new
+    assert path
+    steps = [old_root, *path] if old & (old - 1) == 0 else path
+    first, last = old - 1, new - 1
+    while first & 1:
+        first, last = first >> 1, last >> 1
+    found_old = found_new = steps[0]
+    for step in steps[1:]:
+        assert last
+        if first & 1 or first == last:
+            found_old = hashlib.sha256(b"\x01" + step + found_old).digest()
+            found_new = hashlib.sha256(b"\x01" + step + found_new).digest()
+            while not first & 1 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            found_new = hashlib.sha256(b"\x01" + found_new + step).digest()
+        first, last = first >> 1, last >> 1
+    assert last == 0
+    return found_old, found_new
+
+
 def unpacked(body: bytes, encoding: str) -> bytes:
     return gzip.decompress(body) if encoding == "gzip" else body

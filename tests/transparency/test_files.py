@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from django.test import Client
 
 from defiso.audit.actors import Actor
 from defiso.audit.models import Event
@@ -18,50 +17,9 @@ from defiso.tenants.services import get_tenant
 from defiso.transparency.appending import Appending, end_of
 from defiso.transparency.models import KeptCheckpoint, Tile, tile_key
 from defiso.transparency.recording import read_checkpoint as newest_row
-from defiso.worker.lanes import new_recorder
-from tests.staff import browser_at
+from tests.transparency.asking import ACME, Follower, grow, record
 from tests.transparency.follower import fetch_entries, leaf_of, read_checkpoint, root_of, tile_path, unpacked
 from tests.transparency.kit import put_back, state_of, tell, tell_together
-
-ACME = "acme"
-FIRST = 1  # the log of every body begins with its opening
-
-
-def record(hold: Hold, *slugs: str) -> None:
-    """What the worker makes of all that happened."""
-    before = -1
-    while before != (before := sum(end_of(slug) for slug in slugs)):
-        drain_outbox(hold, [Appending()])
-    recorder = new_recorder()
-    for slug in slugs:
-        recorder.record(hold, slug)
-
-
-def grow(size: int) -> list[Event]:
-    """Events that bring the body's log to this size; each at the position of its number, after that of its opening."""
-    events: list[Event] = []
-    while len(events) + FIRST < size:
-        some = range(len(events) + FIRST, min(size, len(events) + FIRST + 90))
-        events += tell_together(*[state_of(f"A-{number}", tenant=ACME) for number in some])
-    return events
-
-
-class Follower:
-    """Asks one host for the files of its log, and keeps every byte that it was given."""
-
-    def __init__(self, slug: str = ACME) -> None:
-        self.browser: Client = browser_at(get_tenant(slug) if slug != PLATFORM else None)
-        self.given: list[bytes] = []
-
-    def get(self, path: str) -> bytes:
-        answer = self.browser.get(f"/log/{path}", headers={"accept-encoding": "gzip"})
-        assert answer.status_code == 200, (path, answer.status_code)
-        body = unpacked(answer.content, answer.headers.get("Content-Encoding", ""))
-        self.given.append(body)
-        return body
-
-    def status(self, path: str) -> int:
-        return int(self.browser.get(f"/log/{path}").status_code)
 
 
 @pytest.mark.parametrize("size", [1, 255, 256, 257, 600])

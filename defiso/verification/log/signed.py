@@ -13,7 +13,7 @@ from defiso.credentials.notes import checked_checkpoint, note_keys_of, platform_
 from defiso.store.keys import tenant_key
 from defiso.tenants.models import Tenant
 from defiso.transparency.errors import BrokenLogError
-from defiso.transparency.models import KeptCheckpoint, kept_key
+from defiso.transparency.models import CHECKPOINT, KeptCheckpoint, kept_key
 from defiso.transparency.recording import read_checkpoint
 
 
@@ -24,7 +24,7 @@ class EmptyLogError(NotFoundError):
 
 class NoSuchCheckpointError(NotFoundError):
     def __init__(self, generation: int) -> None:
-        super().__init__(f"No checkpoint {generation} of this log was kept: only those that went into a batch are.")
+        super().__init__(f"There is no checkpoint {generation}: those that went into a batch are kept, and the newest.")
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,16 @@ def newest_checkpoint(log: Log) -> Signed:
     return checked(log, row)
 
 
-def kept_checkpoint(log: Log, generation: int) -> Signed:
-    """One that is in a batch: one GetItem. Raises NoSuchCheckpointError, BrokenLogError."""
-    row = KeptCheckpoint.find(tenant_key(log.slug), kept_key(generation))
-    if row is None:
-        raise NoSuchCheckpointError(generation)
-    signed = checked(log, row)
-    if signed.checkpoint.generation != generation:
-        raise BrokenLogError(log.slug, f"another checkpoint stands in the place of checkpoint {generation}")
-    return signed
+def find_checkpoint(log: Log, generation: int) -> Signed:
+    """One that was kept because it went into a batch, or the newest: at most two reads.
+
+    Raises NoSuchCheckpointError, BrokenLogError.
+    """
+    for key in (kept_key(generation), CHECKPOINT):
+        row = KeptCheckpoint.find(tenant_key(log.slug), key)
+        if row and (signed := checked(log, row)).checkpoint.generation == generation:
+            return signed
+    raise NoSuchCheckpointError(generation)
 
 
 def checked(log: Log, row: KeptCheckpoint) -> Signed:

@@ -1,0 +1,74 @@
+"""What the pages of a log show: plain values for templates."""
+
+from typing import Any
+
+import orjson
+
+from defiso.anchoring.models import Batch
+from defiso.anchoring.presentation import present_batch
+from defiso.verification.history import TITLES
+from defiso.verification.log.kept import Kept, first_kept, kept_page, newest_anchored
+from defiso.verification.log.signed import EmptyLogError, Log, Signed, newest_checkpoint
+from defiso.web.filters import worded
+
+SAYS_NOTHING = {
+    "confidential": "It concerns a confidential certificate: it says nothing but what the map of newest states needs.",
+    "other": "It concerns no public certificate: it says only a digest, by which whoever knows the event tells it.",
+}
+
+
+def present_checkpoint(signed: Signed) -> dict[str, Any]:
+    checkpoint = signed.checkpoint
+    return {
+        "number": checkpoint.generation,
+        "size": checkpoint.size,
+        "at": signed.at,
+        "root": checkpoint.root.hex(),
+        "map_root": checkpoint.map_root.hex(),
+        "digest": checkpoint.digest.hex(),
+    }
+
+
+def present_kept(kept: Kept) -> dict[str, Any]:
+    """``checkpoint`` is None for a row that holds none of this log; ``batch`` for one that is not to be found."""
+    return {
+        "checkpoint": present_checkpoint(kept.signed) if kept.signed else None,
+        "batch": present_public_batch(kept.batch) if kept.batch else None,
+    }
+
+
+def present_public_batch(batch: Batch) -> dict[str, Any]:
+    """Not what it cost, or how it got there."""
+    shown = present_batch(batch)
+    names = ("id", "state", "is_anchored", "confirmed_at", "tx_hash", "explorer_url", "chain_name", "block")
+    return {name: shown[name] for name in names}
+
+
+def present_entry(data: bytes) -> dict[str, Any]:
+    """What an entry says to the public, in words and as it is written."""
+    said = orjson.loads(data)
+    state = said.get("state")
+    if state is None:
+        return {"sentence": SAYS_NOTHING["confidential" if "map" in said else "other"], "text": data.decode()}
+    title = TITLES.get(said["action"], (worded(said["action"]), ""))[0]
+    facts = {"number": state["number"], "status": state["status"], "at": said["at"], "reason": said["reason"]}
+    return {"title": title, "text": data.decode(), **facts}
+
+
+def present_log(log: Log, *, cursor: str | None = None) -> dict[str, Any]:
+    """The newest checkpoint and a page of those that were kept; ``newest`` is None while nothing was recorded."""
+    page = kept_page(log, cursor)
+    first_page = kept_page(log) if cursor else page
+    anchored, first = newest_anchored(first_page), first_kept(log)
+    try:
+        newest = present_checkpoint(newest_checkpoint(log))
+    except EmptyLogError:
+        newest = None
+    return {
+        "log": log,
+        "newest": newest,
+        "first": present_checkpoint(first) if first else None,
+        "anchored": present_kept(anchored) if anchored else None,
+        "kept": [present_kept(kept) for kept in page.items],
+        "page": page,
+    }
