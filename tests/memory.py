@@ -11,6 +11,7 @@ from defiso.transparency.map_rows import forget_map_nodes
 from defiso.verification.answers import forget_answers
 from defiso.verification.evidence import forget_checked_evidence
 from defiso.verification.history import forget_history
+from defiso.verification.log.files import forget_bundles
 from defiso.verification.log.signed import forget_checked_checkpoints
 
 
@@ -27,4 +28,5 @@ def forget_everything() -> None:
     forget_map_nodes()
     forget_covered_tiles()
     forget_checked_checkpoints()
+    forget_bundles()
     forget_answers()

@@ -296,5 +296,8 @@ class TestHowItIsServed:
             "tile/0/001": ["GetItem", "BatchGetItem"],
             "tile/0/002.p/88": ["GetItem"],
             "tile/1/000.p/2": ["GetItem"],
-            "tile/entries/001": ["GetItem", "BatchGetItem", "Query", *["BatchGetItem"] * 3],
+            "tile/entries/001": ["GetItem", *["BatchGetItem"] * 2, "Query", *["BatchGetItem"] * 3],
         }
+        with counted_calls() as calls:
+            follower.get("tile/entries/001")
+        assert calls == ["GetItem", "BatchGetItem"]
