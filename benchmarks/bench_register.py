@@ -27,16 +27,8 @@ SENDERS = 2
 
 def measure(report: Report) -> None:
     with tempfile.TemporaryDirectory(prefix="defiso-engine-") as folder:
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "defiso.settings",
-            "DATA_DIR": folder,
-            "BASE_DOMAIN": "localhost",
-            "SECRET_KEY": "for a benchmark that is gone in a moment",
-            "MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
-            "PLATFORM_KEY": base64.b64encode(os.urandom(32)).decode(),
-        }
         command = [sys.executable, "-m", "benchmarks.bench_register", folder]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+        done = subprocess.run(command, env=environment_of(folder), stdout=subprocess.PIPE, check=True)
     found = json.loads(done.stdout)
     report.section("Loading step by step, without web and worker")
     report.table(("step", "certificates/s"), [(step, f"{rate:,.0f}") for step, rate in found["rates"].items()])
@@ -45,14 +37,26 @@ def measure(report: Report) -> None:
     report.measure("load ceiling", found["rates"]["the engine alone, sent raw transactions"])
 
 
+def environment_of(folder: str) -> dict[str, str]:
+    """Of a process that measures alone."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "defiso.settings",
+        "DATA_DIR": folder,
+        "BASE_DOMAIN": "localhost",
+        "SECRET_KEY": "for a benchmark that is gone in a moment",
+        "MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
+        "PLATFORM_KEY": base64.b64encode(os.urandom(32)).decode(),
+    }
+
+
 def measure_inside(folder: Path) -> dict[str, Any]:
     import django
 
     django.setup()
     sent: list[bytes] = []
-    with _engine(folder / "load.sqlite") as (port, engine):
+    with engine_for(folder / "load.sqlite") as (port, engine):
         rates, used, number = _load(sent, engine)
-    with _engine(folder / "raw.sqlite") as (port, _engine_alone):
+    with engine_for(folder / "raw.sqlite") as (port, _engine_alone):
         started = time.perf_counter()
         _send(port, sent)
         rates["the engine alone, sent raw transactions"] = number / (time.perf_counter() - started)
@@ -60,7 +64,7 @@ def measure_inside(folder: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _engine(database: Path) -> Iterator[tuple[int, int]]:
+def engine_for(database: Path) -> Iterator[tuple[int, int]]:
     """An empty engine that this process now speaks to: its port and its process."""
     from django.conf import settings
 

@@ -45,6 +45,12 @@ GOALS = {
     "worker memory": Goal("worker's peak memory, of that with 400 pending", "", "≤", 1.25),
     "write units": Goal("write units of one anchored certificate, in bulk", "27.5", "≤", 17, "{:.1f}"),
     "write units alone": Goal("write units of one anchored certificate, alone", "", form="{:.1f}"),
+    "log": Goal("log and map in the worker, events/s", "", "≥", 2000, "{:.0f}"),
+    "reads of a proof": Goal("calls to DynamoDB for a proof of inclusion", "", "≤", 3, "{:.1f}"),
+    "units of the log": Goal("write units of log and map for one certificate, in bulk", "", "≤", 3, "{:.2f}"),
+    "units of the log alone": Goal("write units of log and map for one certificate, alone", "", "≤", 8, "{:.1f}"),
+    "audit": Goal("full check, seconds for 100,000 events", "", "≤", 60, "{:.0f}"),
+    "audit memory": Goal("memory of a full check, large register of small", "", "≤", 1.25),
     "bytes": Goal("bytes kept a certificate, embedded", "31,000", "≤", 12_000, "{:,.0f}"),
 }
 

@@ -1,0 +1,117 @@
+"""The log and the map: how fast the worker appends and records, what a proof reads, how long a full check takes.
+
+Appending and recording alone, on an engine of their own, in a process of its own: ``python -m benchmarks.bench_log
+FOLDER`` prints JSON. The full check is ``audit_register`` on the copy that the registers were loaded into.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from benchmarks.bench_register import engine_for, environment_of
+from benchmarks.processes import peak_memory
+from benchmarks.report import Report
+from benchmarks.scene import LARGE, Scene
+
+TOGETHER = 33  # events of one transaction, as a load writes them
+PROOFS = 200
+POLL_SECONDS = 0.05
+
+
+def measure(report: Report) -> None:
+    """Appending, recording and proofs."""
+    with tempfile.TemporaryDirectory(prefix="defiso-log-") as folder:
+        command = [sys.executable, "-m", "benchmarks.bench_log", folder]
+        done = subprocess.run(command, env=environment_of(folder), stdout=subprocess.PIPE, check=True)
+    found = json.loads(done.stdout)
+    report.section("The log and the map")
+    report.table(("step", "events/s"), [(step, f"{rate:,.0f}") for step, rate in found["rates"].items()])
+    report.say(f"{LARGE:,} events, {TOGETHER} together, each of a certificate that is new to the map.", "")
+    report.measure("log", found["rates"]["appended and recorded"])
+    report.measure("reads of a proof", found["reads"])
+
+
+def audit(scene: Scene, report: Report) -> None:
+    """A full check of the large register and of the small one; what grows is time alone."""
+    small, large = (_audit(scene, body.slug) for body in (scene.small, scene.large))
+    report.section("A full check")
+    rows = [(f"{found['events']:,}", f"{found['seconds']:.1f} s", f"{found['peak']:.0f} MB") for found in (small, large)]
+    report.table(("events", "time", "memory at most"), rows)
+    report.measure("audit", 100_000 * large["seconds"] / large["events"])
+    report.measure("audit memory", large["peak"] / small["peak"])
+
+
+def _audit(scene: Scene, slug: str) -> dict[str, Any]:
+    started, peak = time.perf_counter(), 0.0
+    process = scene.manage("audit_register", "--tenant", slug)
+    while process.poll() is None:
+        peak = max(peak, peak_memory(process.pid))
+        time.sleep(POLL_SECONDS)
+    printed = process.communicate()[0].decode()
+    if process.returncode:
+        raise RuntimeError(f"the check of {slug} found: {printed[:2000]}")
+    return {"events": int(printed.split()[0].replace(",", "")), "seconds": time.perf_counter() - started, "peak": peak}
+
+
+def measure_inside(folder: Path) -> dict[str, Any]:
+    import django
+
+    django.setup()
+    with engine_for(folder / "log.sqlite"):
+        return _append_and_record()
+
+
+def _append_and_record() -> dict[str, Any]:
+    from defiso.credentials.notes import origin_of, sign_checkpoint
+    from defiso.outbox.draining import drain_outbox
+    from defiso.outbox.hold import LEASE_NAME, Hold
+    from defiso.store.connection import counted_calls
+    from defiso.store.lease import acquire_lease
+    from defiso.transparency.appending import Appending
+    from defiso.transparency.entries import certificate_key
+    from defiso.transparency.map_rows import forget_map_nodes, read_nodes
+    from defiso.core.state_map import prove
+    from defiso.transparency.recording import Recorder
+    from defiso.transparency.tree_rows import inclusion_of
+    from tests.staff import make_tenant
+    from tests.transparency.kit import state_of, tell_together
+
+    make_tenant("umbra")
+    numbers = [f"A-{number}" for number in range(LARGE)]
+    for start in range(0, LARGE, TOGETHER):
+        tell_together(*[state_of(number) for number in numbers[start : start + TOGETHER]])
+    lease = acquire_lease(LEASE_NAME, holder="this benchmark", seconds=3600)
+    assert lease
+    hold, recorder = Hold(lease), Recorder(sign_checkpoint, origin_of)
+    seconds, events = {"appended": 0.0, "recorded": 0.0}, 0
+    checkpoint, appending = None, Appending()
+    while True:
+        started = time.perf_counter()
+        drained = drain_outbox(hold, [appending])
+        middle = time.perf_counter()
+        if not drained.events:
+            break
+        checkpoint = recorder.record(hold, "umbra")
+        seconds["appended"] += middle - started
+        seconds["recorded"] += time.perf_counter() - middle
+        events += drained.events
+    assert checkpoint
+    calls = []
+    for number in range(0, LARGE, max(1, LARGE // PROOFS)):
+        with counted_calls() as read:
+            forget_map_nodes()
+            inclusion_of("umbra", number, checkpoint.size)
+        calls.append(len(read))
+    rates = {step: events / taken for step, taken in seconds.items()}
+    rates["appended and recorded"] = events / sum(seconds.values())
+    return {"rates": rates, "reads": mean(calls), "most": max(calls)}
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure_inside(Path(sys.argv[1]))))
