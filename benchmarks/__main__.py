@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 
 from benchmarks import (
+    bench_audit,
     bench_calls,
     bench_credentials,
     bench_dashboard,
     bench_load,
+    bench_log,
     bench_register,
     bench_transport,
     bench_units,
@@ -26,8 +28,14 @@ ON_THE_COPY = {
     "verify": bench_verify,
     "dashboard": bench_dashboard,
     "calls": bench_calls,
+    "audit": bench_audit,
 }  # after the registers were loaded
-ALONE = {"engine": bench_register, "credentials": bench_credentials, "transport": bench_transport}
+ALONE = {
+    "engine": bench_register,
+    "credentials": bench_credentials,
+    "transport": bench_transport,
+    "log": bench_log,
+}
 PARTS = ("load", *ON_THE_COPY, "units", *ALONE)
 
 

@@ -1,11 +1,9 @@
-"""The log and the map: how fast the worker appends and records, what a proof reads, how long a full check takes.
+"""The log and the map alone: how fast the worker appends and records, and what a proof of inclusion reads.
 
-Appending and recording alone, on an engine of their own, in a process of its own: ``python -m benchmarks.bench_log
-FOLDER`` prints JSON. The full check is ``audit_register`` on the copy that the registers were loaded into.
+On an engine of its own, in a process of its own: ``python -m benchmarks.bench_log FOLDER`` prints JSON.
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,13 +13,11 @@ from statistics import mean
 from typing import Any
 
 from benchmarks.bench_register import engine_for, environment_of
-from benchmarks.processes import peak_memory
 from benchmarks.report import Report
-from benchmarks.scene import LARGE, Scene
+from benchmarks.scene import LARGE
 
 TOGETHER = 33  # events of one transaction, as a load writes them
 PROOFS = 200
-POLL_SECONDS = 0.05
 
 
 def measure(report: Report) -> None:
@@ -35,28 +31,6 @@ def measure(report: Report) -> None:
     report.say(f"{LARGE:,} events, {TOGETHER} together, each of a certificate that is new to the map.", "")
     report.measure("log", found["rates"]["appended and recorded"])
     report.measure("reads of a proof", found["reads"])
-
-
-def audit(scene: Scene, report: Report) -> None:
-    """A full check of the large register and of the small one; what grows is time alone."""
-    small, large = (_audit(scene, body.slug) for body in (scene.small, scene.large))
-    report.section("A full check")
-    rows = [(f"{found['events']:,}", f"{found['seconds']:.1f} s", f"{found['peak']:.0f} MB") for found in (small, large)]
-    report.table(("events", "time", "memory at most"), rows)
-    report.measure("audit", 100_000 * large["seconds"] / large["events"])
-    report.measure("audit memory", large["peak"] / small["peak"])
-
-
-def _audit(scene: Scene, slug: str) -> dict[str, Any]:
-    started, peak = time.perf_counter(), 0.0
-    process = scene.manage("audit_register", "--tenant", slug)
-    while process.poll() is None:
-        peak = max(peak, peak_memory(process.pid))
-        time.sleep(POLL_SECONDS)
-    printed = process.communicate()[0].decode()
-    if process.returncode:
-        raise RuntimeError(f"the check of {slug} found: {printed[:2000]}")
-    return {"events": int(printed.split()[0].replace(",", "")), "seconds": time.perf_counter() - started, "peak": peak}
 
 
 def measure_inside(folder: Path) -> dict[str, Any]:
@@ -74,9 +48,7 @@ def _append_and_record() -> dict[str, Any]:
     from defiso.store.connection import counted_calls
     from defiso.store.lease import acquire_lease
     from defiso.transparency.appending import Appending
-    from defiso.transparency.entries import certificate_key
-    from defiso.transparency.map_rows import forget_map_nodes, read_nodes
-    from defiso.core.state_map import prove
+    from defiso.transparency.map_rows import forget_map_nodes
     from defiso.transparency.recording import Recorder
     from defiso.transparency.tree_rows import inclusion_of
     from tests.staff import make_tenant

@@ -20,6 +20,7 @@ from benchmarks.row_size import size_of
 from benchmarks.scene import Body, Scene, finish, wait_until
 
 WRITES = ("TransactWriteItems", "BatchWriteItem", "PutItem", "UpdateItem", "DeleteItem")
+OF_THE_LOG = ("LOG", "MAP", "BATCH COMMITMENTS", "BATCH TOUCHED", "BATCHES")
 Row = dict[str, Any]
 
 
@@ -33,6 +34,8 @@ def measure(scene: Scene, report: Report) -> None:
     report.table(("kind of row", f"one of {len(scene.counted.numbers)} loaded together", "one alone"), rows)
     report.measure("write units", sum(bulk["kinds"].values()))
     report.measure("write units alone", sum(alone["kinds"].values()))
+    for name, found in {"units of the log": bulk, "units of the log alone": alone}.items():
+        report.measure(name, sum(found["kinds"].get(kind, 0) for kind in OF_THE_LOG))
 
 
 def _counted(scene: Scene, body: Body) -> dict[str, Any]:

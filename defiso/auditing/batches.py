@@ -120,13 +120,14 @@ def _tree(batch: Batch, leaves: list[bytes]) -> Iterator[Finding]:
         yield _finding(batch.id, f"The tree of batch {batch.id} was changed: proofs cannot be derived from it.")
 
 
-def _places(batch: Batch, leaves: Sequence[Leaf]) -> Iterator[Finding]:
+def _places(batch: Batch, leaves: Sequence[Leaf]) -> Steps:
     keys = [(Place, *proof_key(leaf.tenant_slug, leaf.number_slug, leaf.revision)) for leaf in leaves]
     for index, (leaf, place) in enumerate(zip(leaves, read_some(keys), strict=True)):
         if not isinstance(place, Place) or (place.batch_id, place.index) != (batch.id, index):
             name = f"{leaf.number_slug} revision {leaf.revision}"
             sentence = f"Where {name} was anchored is not kept as it is: it is leaf {index} of batch {batch.id}."
             yield Finding(Kind.PLACE, leaf.tenant_slug, leaf.number_slug, sentence)
+        yield Progress()
 
 
 def _anchored_before(batch_id: str) -> str | None:

@@ -58,8 +58,11 @@ class Scratch:
         row = (key, previous, value, position, name)
         self._database.execute("INSERT INTO change VALUES (?, ?, ?, ?, ?)", row)
 
-    def settle(self) -> None:
-        """Follow each key's changes from the first to the last, whatever their order: the rule of ``recording``."""
+    def settle(self) -> Iterator[None]:
+        """Follow each key's changes from the first to the last, whatever their order: the rule of ``recording``.
+
+        Gives way after each key.
+        """
         rows = self._database.execute("SELECT key, previous, value, position, name FROM change ORDER BY key, position")
         for key, changes in groupby(rows, key=lambda row: row[0]):
             following: dict[bytes, tuple[bytes, int, str]] = {}
@@ -71,6 +74,7 @@ class Scratch:
                 at = found[0]
             if found:
                 self.set_newest(Known(key, *found))
+            yield
 
     def set_newest(self, known: Known) -> None:
         statement = "INSERT OR REPLACE INTO newest (key, value, position, name) VALUES (?, ?, ?, ?)"

@@ -60,7 +60,8 @@ def _log(slug: str, scratch: Scratch, committed: Mapping[str, Committed]) -> Ste
     log = LogCheck(slug, scratch)
     yield from log.steps()
     yield from stray_events(slug, scratch, walked=log.size)
-    scratch.settle()
+    for _key in scratch.settle():
+        yield Progress()
     newest, anchored = log.newest, committed.get(slug)
     if newest and anchored and newest.generation < anchored.generation:
         sentence = f"The newest checkpoint is {newest.generation}; batch {anchored.batch_id} has {anchored.generation}."

@@ -5,6 +5,7 @@ nobody has since it was read, so that a worker that was asleep spoils nothing.
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from defiso.core.cache import TimedCache
@@ -15,6 +16,8 @@ from defiso.store.transactions import put_alone
 from defiso.transparency.errors import LogMovedError
 from defiso.transparency.models import SLOTS, MapNode, node_key
 
+WRITERS = 2
+FEW = 8  # nodes: those of one certificate, which are written sooner than threads are started
 _nodes: TimedCache[Node] = TimedCache(size=4000, seconds=3600)  # by hash, so that what is kept is never out of date
 
 
@@ -92,12 +95,20 @@ class MapWriter:
     def write(self, nodes: Mapping[str, Node]) -> None:
         """Raises LogMovedError if another worker has written one of these places meanwhile."""
         self._look_at([prefix for prefix in nodes if prefix not in self._slots])
-        for prefix, node in nodes.items():
-            slots = self._slots[prefix]
-            row = MapNode(tenant_key(self._tenant_slug), node_key(prefix, slots.free), octets=node.to_octets())
-            same = MapNode.operation == slots.written_by if slots.written_by else MapNode.PK.does_not_exist()
-            put_alone(row, given=same, otherwise=LogMovedError(self._tenant_slug))
-            _nodes.put(node.hash.hex(), node)
+        if len(nodes) <= FEW:
+            for item in nodes.items():
+                self._put(item)
+            return
+        with ThreadPoolExecutor(WRITERS) as writers:  # each put waits for the store, and none for another
+            list(writers.map(self._put, nodes.items()))
+
+    def _put(self, item: tuple[str, Node]) -> None:
+        prefix, node = item
+        slots = self._slots[prefix]
+        row = MapNode(tenant_key(self._tenant_slug), node_key(prefix, slots.free), octets=node.to_octets())
+        same = MapNode.operation == slots.written_by if slots.written_by else MapNode.PK.does_not_exist()
+        put_alone(row, given=same, otherwise=LogMovedError(self._tenant_slug))
+        _nodes.put(node.hash.hex(), node)
 
     def _look_at(self, prefixes: list[str]) -> None:
         """Places that no node is in use at."""

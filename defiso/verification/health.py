@@ -11,14 +11,18 @@ from typing import NamedTuple
 from django.conf import settings
 
 from defiso.anchoring.services import chain_doubts, chain_problem
+from defiso.audit.services import PLATFORM
+from defiso.auditing.daily import read_last_check
 from defiso.core.clock import now, parse_iso
 from defiso.core.errors import UnavailableError
 from defiso.outbox.hold import LEASE_NAME, LEASE_SECONDS
+from defiso.store.errors import DamagedRowError
 from defiso.store.lease import LastSeen, LeaseItem, is_held, read_lease
 
 FRESH_SECONDS = 1.0
 UNRENEWED_SECONDS = LEASE_SECONDS
 PASS_SECONDS = 60.0  # a pass takes a second or two, and half a minute while the chain does not answer
+NOTES = {"chain_nodes", "register"}
 MEGABYTE = 1024 * 1024
 LEAST_FREE = 100 * MEGABYTE
 
@@ -36,7 +40,8 @@ _renewal, _pass = LastSeen(), LastSeen()
 def read_health() -> dict[str, str]:
     """``ok`` or a short reason for each of ``dynamodb``, ``chain``, ``worker``, as of a moment ago.
 
-    ``chain_nodes`` is there while a node among several is outvoted, lags or gives no answer.
+    ``chain_nodes`` is there while a node among several is outvoted, lags or gives no answer; ``register`` once a full
+    check has found something.
     """
     global _kept
     kept = _kept
@@ -63,12 +68,24 @@ def forget_health() -> None:
 def _find_out() -> dict[str, str]:
     dynamodb, worker = _store_and_worker()
     health = {"dynamodb": dynamodb, "chain": chain_problem() or "ok", "worker": worker}
-    return health | ({"chain_nodes": doubts} if (doubts := chain_doubts()) else {})
+    notes = {"chain_nodes": chain_doubts(), "register": _findings()}
+    return health | {part: note for part, note in notes.items() if note}
 
 
 def is_well(health: dict[str, str]) -> bool:
-    """Whether this copy can do its work; a node in doubt does not keep it from that."""
-    return all(answer == "ok" for part, answer in health.items() if part != "chain_nodes")
+    """Whether this copy can do its work; what is only noted does not keep it from that."""
+    return all(answer == "ok" for part, answer in health.items() if part not in NOTES)
+
+
+def _findings() -> str:
+    """What the last full check found in all logs together."""
+    try:
+        last = read_last_check(PLATFORM)
+    except (UnavailableError, DamagedRowError):
+        return ""
+    number = int(last.everywhere or 0) if last else 0
+    found = f"{number:,} thing{'' if number == 1 else 's'}"
+    return f"the last full check found {found}: see manage.py audit_register" if number else ""
 
 
 def _store_and_worker() -> tuple[str, str]:

@@ -9,6 +9,7 @@ import random
 import socket
 import threading
 
+from defiso.auditing.daily import DailyCheck
 from defiso.chain.client import Chain
 from defiso.core.ids import new_id
 from defiso.outbox.errors import LeaseLostError
@@ -34,6 +35,7 @@ class Worker:
         self._stopping = threading.Event()
         self._hold: Hold | None = None
         self._recorder = new_recorder()
+        self._daily_check = DailyCheck(chain)
         self._others_lease = LastSeen()
         self._problems: dict[str, str | None] = {}
         self._failures = 0
@@ -73,6 +75,8 @@ class Worker:
             return None
         result = run_pass(hold, self.chain, self.rules, self._recorder)
         hold.note_pass()
+        if not result.moved:
+            self._daily_check.work()
         return result
 
     def _held(self) -> Hold | None:
