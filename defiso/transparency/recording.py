@@ -85,7 +85,7 @@ class Recorder:
     ) -> tuple[KeptCheckpoint, _Known]:
         start = known.edge.size
         entries = list(_trusted(slug, start, until))
-        tiles = TileWriter(slug, until)
+        tiles = TileWriter(slug)
         for place, entry in enumerate(entries):
             tiles.leaf(start + place, entry.leaf)
         edge = known.edge.extended((entry.leaf for entry in entries), tiles.filled)

@@ -84,9 +84,8 @@ def read_tiles(tenant_slug: str, places: Iterable[Place], size: int) -> dict[Pla
 class TileWriter:
     """Gathers what an extended edge fills, and writes the tiles of it."""
 
-    def __init__(self, tenant_slug: str, size: int) -> None:
+    def __init__(self, tenant_slug: str) -> None:
         self._tenant_slug = tenant_slug
-        self._size = size
         self._hashes: dict[Place, dict[int, bytes]] = {}
 
     def leaf(self, position: int, leaf: bytes) -> None:
@@ -98,14 +97,13 @@ class TileWriter:
 
     def write(self) -> None:
         """Full tiles of level 0, and whatever is new of higher ones. Raises LogMovedError."""
-        end = self._size
         for level, index in sorted(self._hashes):
             fresh = self._hashes[level, index]
             if level == 0:
                 if max(fresh) != WIDTH - 1:
                     continue
                 if len(fresh) < WIDTH:
-                    before = entries_between(self._tenant_slug, index * WIDTH, end)
+                    before = entries_between(self._tenant_slug, index * WIDTH, (index + 1) * WIDTH)
                     fresh = {position % WIDTH: leaf for position, _id, leaf in before} | fresh
             self._put(level, index, fresh)
 

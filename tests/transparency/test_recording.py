@@ -16,7 +16,7 @@ from defiso.transparency.map_rows import forget_map_nodes, read_nodes
 from defiso.transparency.models import Entries, KeptCheckpoint, MapNode, Tile
 from defiso.transparency.recording import read_checkpoint
 from defiso.transparency.tree_rows import consistency_of, edge_at, entries_between, inclusion_of
-from tests.transparency.kit import KEY, count_rows, drop, put_back, recorder, state_of, tell, tell_together
+from tests.transparency.kit import KEY, count_rows, drop, put_back, recorder, rows_of, state_of, tell, tell_together
 
 UMBRA = "umbra"  # a body that nothing else happens to
 
@@ -274,3 +274,21 @@ def test_a_crash_before_the_checkpoint_changes_nothing(hold: Hold) -> None:
     assert again is not None
     assert (again.size, again.generation) == (2, 2)
     assert again.map_root == build({key: second.value})[0]
+
+
+def test_a_tile_begun_by_one_checkpoint_and_filled_by_the_next_has_the_entries_of_both(hold: Hold) -> None:
+    recording = recorder()
+    tell_together(*[state_of(f"A-{number}") for number in range(50)])
+    drain(hold)
+    recording.record(hold, UMBRA)
+    for start in range(50, 410, 90):
+        tell_together(*[state_of(f"A-{number}") for number in range(start, start + 90)])
+    drain(hold)
+
+    checkpoint = recording.record(hold, UMBRA)
+
+    assert checkpoint is not None
+    assert checkpoint.size == 410
+    [row] = [row for row in rows_of(Tile) if row["SK"]["S"].startswith("LOG#TILE#0#")]
+    leaves = [leaf for _position, _id, leaf in entries_between(UMBRA, 0, 256)]
+    assert row["octets"]["B"] == b"".join(leaves)
