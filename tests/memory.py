@@ -1,6 +1,7 @@
 """What a process keeps in memory for a minute, forgotten: between tests, and in one that changes what is stored."""
 
 from defiso.anchoring.proofs import forget_anchored_rows
+from defiso.auditing.daily import forget_last_checks
 from defiso.credentials.services import forget_cached_keys, forget_checked_contents
 from defiso.credentials.status_entries import forget_claimed_entries
 from defiso.credentials.status_lists import forget_status_lists
@@ -17,6 +18,7 @@ from defiso.verification.log.signed import forget_checked_checkpoints
 
 def forget_everything() -> None:
     forget_anchored_rows()
+    forget_last_checks()
     forget_cached_tenants()
     forget_cached_keys()
     forget_checked_contents()

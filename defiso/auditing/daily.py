@@ -17,6 +17,7 @@ from defiso.auditing.models import LAST_CHECK, LastCheck
 from defiso.auditing.services import audit_batches, audit_log
 from defiso.chain.client import Chain
 from defiso.core import clock
+from defiso.core.cache import TimedCache
 from defiso.core.clock import distance, iso, now
 from defiso.core.errors import ChangedMeanwhileError
 from defiso.store.keys import tenant_key
@@ -26,6 +27,7 @@ EVERY = timedelta(days=1)
 FIRST_AFTER_SECONDS = 60.0  # of a worker's life, and so long after a round or a failure until the next look
 PIECE_SECONDS = 0.05
 MOST_TOLD = 20
+_known: TimedCache[tuple[LastCheck | None]] = TimedCache(size=4096, seconds=60)
 log = logging.getLogger(__name__)
 
 
@@ -78,6 +80,20 @@ def round_of_checks(chain: Chain) -> Iterator[None]:
 def read_last_check(slug: str) -> LastCheck | None:
     """What the last full check of this log said: one GetItem."""
     return LastCheck.find(tenant_key(slug), LAST_CHECK)
+
+
+def known_last_check(slug: str) -> LastCheck | None:
+    """The same for a page, as it was at most a minute ago."""
+    known = _known.get(slug)
+    if known is None:
+        known = (read_last_check(slug),)
+        _known.put(slug, known)
+    return known[0]
+
+
+def forget_last_checks() -> None:
+    """Read every one afresh: for tests."""
+    _known.clear()
 
 
 @dataclass

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from defiso.accounts.requests import StaffRequest
 from defiso.audit.services import list_events
-from defiso.auditing.daily import read_last_check
+from defiso.auditing.daily import known_last_check
 from defiso.core.permissions import Permission
 from defiso.staff.audit_words import present_events
 from defiso.transparency.positions import positions_of
@@ -19,4 +19,4 @@ def events(request: StaffRequest) -> HttpResponse:
     slug = request.tenant.slug
     page = list_events(tenant_slug=slug, cursor=request.GET.get("cursor"))
     events = present_events(page.items, positions_of(page.items))
-    return render(request, "audit/list.html", {"page": page, "events": events, "last_check": read_last_check(slug)})
+    return render(request, "audit/list.html", {"page": page, "events": events, "last_check": known_last_check(slug)})

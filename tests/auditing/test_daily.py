@@ -7,7 +7,14 @@ import pytest
 
 from defiso.audit.services import PLATFORM
 from defiso.auditing import daily
-from defiso.auditing.daily import EVERY, FIRST_AFTER_SECONDS, DailyCheck, read_last_check, round_of_checks
+from defiso.auditing.daily import (
+    EVERY,
+    FIRST_AFTER_SECONDS,
+    DailyCheck,
+    forget_last_checks,
+    read_last_check,
+    round_of_checks,
+)
 from defiso.tenants.services import get_tenant
 from defiso.verification.health import forget_health, is_well, read_health
 from defiso.worker.process import Worker
@@ -131,6 +138,7 @@ def test_staff_read_on_the_audit_page_what_the_last_check_of_their_log_said(regi
     browser = log_in_as(make_user(tenant), tenant)
     assert b"last full check" not in browser.get("/staff/audit/").content
     check_all(register)
+    forget_last_checks()
 
     page = browser.get("/staff/audit/").content.decode()
 
