@@ -136,6 +136,8 @@ class TestAnEntry:
         page = visitor.page("/inclusion/3")
         assert not holds(page)
         assert "Never said" not in page
+        assert "no longer what was signed" in page
+        assert "is part of the history that was signed" not in page
         assert visitor.results("/inclusion/2") == ["pass", "pass", "pass", "pending"]
         assert visitor.browser.get("/log/inclusion/3.json").status_code == 503
 
