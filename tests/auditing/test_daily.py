@@ -146,6 +146,16 @@ def test_staff_read_on_the_audit_page_what_the_last_check_of_their_log_said(regi
     assert "nothing was found." in page
 
 
+def test_staff_read_there_that_something_is_wrong(register):
+    tenant = get_tenant("acme")
+    browser = log_in_as(make_user(tenant), tenant)
+    delete(every("CERT#FM-1")[0])
+    check_all(register)
+    forget_last_checks()
+
+    assert "it found 1 thing wrong." in browser.get("/staff/audit/").content.decode()
+
+
 @pytest.fixture(autouse=True)
 def fresh_health():
     forget_health()
