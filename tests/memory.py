@@ -1,7 +1,10 @@
 """What a process keeps in memory for a minute, forgotten: between tests, and in one that changes what is stored."""
 
 from defiso.anchoring.proofs import forget_anchored_rows
+from defiso.anchoring.witness import forget_witness
 from defiso.auditing.daily import forget_last_checks
+from defiso.credentials.notes import forget_checked_notes
+from defiso.credentials.platform_map import forget_platform_map
 from defiso.credentials.services import forget_cached_keys, forget_checked_contents
 from defiso.credentials.status_entries import forget_claimed_entries
 from defiso.credentials.status_lists import forget_status_lists
@@ -14,6 +17,7 @@ from defiso.verification.evidence import forget_checked_evidence
 from defiso.verification.history import forget_history
 from defiso.verification.log.files import forget_bundles
 from defiso.verification.log.signed import forget_checked_checkpoints
+from defiso.verification.newest import forget_floors
 
 
 def forget_everything() -> None:
@@ -27,6 +31,10 @@ def forget_everything() -> None:
     forget_checked_evidence()
     forget_history()
     forget_appended()
+    forget_checked_notes()
+    forget_floors()
+    forget_witness()
+    forget_platform_map()
     forget_map_nodes()
     forget_covered_tiles()
     forget_checked_checkpoints()

@@ -10,6 +10,8 @@ from defiso.anchoring.models import METADATA, Account, NonceUse
 from defiso.chain.client import Chain
 from defiso.store.transactions import Writes
 
+FILLER = "filler"
+
 
 def account_key(chain: Chain) -> str:
     return f"ACCOUNT#{chain.chain_id}#{chain.address}"
@@ -25,6 +27,12 @@ def next_nonce(chain: Chain) -> int:
 def add_use(writes: Writes, chain: Chain, *, nonce: int, batch_id: str) -> None:
     use = NonceUse(account_key(chain), _nonce_key(nonce), nonce=nonce, batch_id=batch_id)
     writes.create(use, otherwise=BatchChangedError(batch_id))
+
+
+def add_filler(writes: Writes, chain: Chain, *, nonce: int) -> None:
+    """A transaction of ours that carries nothing has this nonce, which has no row yet; noted before it is sent."""
+    use = NonceUse(account_key(chain), _nonce_key(nonce), nonce=nonce, batch_id=FILLER)
+    writes.create(use, otherwise=BatchChangedError("of a filler"))
 
 
 def uses_newest_first(chain: Chain) -> Iterator[NonceUse]:

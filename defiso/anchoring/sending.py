@@ -6,7 +6,7 @@ A dearer attempt keeps its nonce, so that at most one of a batch's attempts at t
 import logging
 from datetime import timedelta
 
-from defiso.anchoring.ledger import add_use, next_nonce, read_use
+from defiso.anchoring.ledger import add_filler, add_use, next_nonce, read_use
 from defiso.anchoring.machine import add_move, move, note_problem, read_batch, refreshed, storing
 from defiso.anchoring.models import Attempt, Batch, State
 from defiso.chain.client import Chain
@@ -67,7 +67,7 @@ def offer_more(hold: Hold, chain: Chain, batch: Batch) -> Batch:
     return move(hold, batch, State.SIGNED, [storing([*batch.attempts, attempt])])
 
 
-def fill_nonce_gap(chain: Chain, waiting: list[Batch]) -> int:
+def fill_nonce_gap(hold: Hold, chain: Chain, waiting: list[Batch]) -> int:
     """Use up nonces that nothing occupies but that sent batches wait behind; returns how many.
 
     Such a gap is left when a chain forgets transactions that were not anchors: foreign ones or reverted ones.
@@ -80,6 +80,11 @@ def fill_nonce_gap(chain: Chain, waiting: list[Batch]) -> int:
     if not gap or any(_is_taken(chain, nonce) for nonce in gap):
         return 0
     fees = chain.fees()
+    with transaction() as writes:
+        hold.guard(writes)
+        for nonce in gap:
+            if read_use(chain, nonce) is None:
+                add_filler(writes, chain, nonce=nonce)
     for nonce in gap:
         answer = chain.send(chain.sign_filler(nonce=nonce, fees=fees).raw)
         log.warning("nonce=%d filled answer=%s", nonce, answer.value)

@@ -39,6 +39,11 @@ def value_of_key(key: SigningKey) -> bytes:
     return sha256(canonical_json(key_statement(key)))
 
 
+def value_in_use(key: SigningKey) -> bytes:
+    """The value that a key now retired had before."""
+    return sha256(canonical_json({**key_statement(key), "retired_at": ""}))
+
+
 def endorse(statement: dict[str, str]) -> str:
     """The platform key's signature of a key's statement. Raises PlatformKeyMissingError."""
     return base58_text(platform_key().sign(_signed_bytes(statement)))

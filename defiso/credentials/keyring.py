@@ -13,14 +13,17 @@ from defiso.audit.actors import Actor
 from defiso.core.cache import TimedCache
 from defiso.core.clock import iso, now
 from defiso.core.multikeys import ed25519_multikey
-from defiso.credentials.endorsing import endorse, is_endorsed, key_statement
+from defiso.credentials.endorsing import endorse, is_endorsed, key_statement, value_in_use, value_of_key
 from defiso.credentials.errors import KeyUnavailableError, NoSigningKeyError, SigningKeyExistsError
 from defiso.credentials.key_events import record_key_event
 from defiso.credentials.keys import seal, unseal
 from defiso.credentials.models import KEY_PREFIX, SigningKey, signing_key_sk
+from defiso.credentials.platform_map import platform_values
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes
 from defiso.tenants.models import Tenant
+from defiso.transparency.entries import signing_key_key
+from defiso.transparency.errors import BrokenLogError
 
 PUBLIC_SECONDS = 60
 REREAD_SECONDS = 5
@@ -94,6 +97,11 @@ def is_without_endorsement(tenant: Tenant, kid: str) -> bool:
     return kid in known.not_counting and all(key.kid != kid for key in known.counting)
 
 
+def is_recorded(tenant: Tenant, kid: str) -> bool:
+    """Whether the platform's log has this key, which counts."""
+    return kid in _known(tenant).recorded or kid in _read_again(tenant).recorded
+
+
 def signing_key_of(tenant: Tenant) -> tuple[SigningKey, Ed25519PrivateKey]:
     """The newest key in use that can be opened, opened. Raises NoSigningKeyError, KeyUnavailableError if none can."""
     in_use = _in_use(keys_of(tenant)) or _in_use(keys_read_again(tenant))
@@ -115,10 +123,14 @@ def forget_cached_keys() -> None:
 
 @dataclass(frozen=True)
 class _Keys:
-    """A tenant's keys as read: those that the platform endorsed as they stand, and the ids of other rows."""
+    """A tenant's keys as read: those that the platform endorsed as they stand, and the ids of other rows.
+
+    ``recorded`` are the ids of those that the platform's log has.
+    """
 
     counting: tuple[SigningKey, ...]
     not_counting: frozenset[str]
+    recorded: frozenset[str]
 
 
 def _known(tenant: Tenant) -> _Keys:
@@ -128,14 +140,40 @@ def _known(tenant: Tenant) -> _Keys:
 def _read(tenant: Tenant) -> _Keys:
     """Whether a key counts is decided here, once for all the time that it is kept."""
     rows = read_key_rows(tenant)
-    counting = {key.SK: key for key in rows if is_endorsed(key)}
-    keys = _Keys(tuple(counting.values()), frozenset(key.kid for key in rows if key.SK not in counting))
+    endorsed = [key for key in rows if is_endorsed(key)]
+    newest = _recorded_values(endorsed)
+    counting = {key.SK: key for key in endorsed if _is_newest(key, newest.get(_map_key(key)))}
+    keys = _Keys(
+        counting=tuple(counting.values()),
+        not_counting=frozenset(key.kid for key in rows if key.SK not in counting),
+        recorded=frozenset(key.kid for key in counting.values() if _map_key(key) in newest),
+    )
     if keys.not_counting:
         some = sorted(keys.not_counting)[:5]
-        log.error("tenant=%s rows of keys that the platform has not endorsed, among them %s", tenant.slug, some)
+        log.error("tenant=%s rows of keys that do not count, among them %s", tenant.slug, some)
     if rows:
         _stored.put(tenant.slug, keys)
     return keys
+
+
+def _recorded_values(keys: list[SigningKey]) -> dict[bytes, bytes]:
+    """What the platform's map has of these keys. While the map is broken, that none is recorded: what they sign is
+    pending at best until it is mended, and no checkpoint is signed.
+    """
+    try:
+        return platform_values(_map_key(key) for key in keys)
+    except BrokenLogError as error:
+        log.error("whether keys are recorded cannot be told: %s", error.sentence)
+        return {}
+
+
+def _map_key(key: SigningKey) -> bytes:
+    return signing_key_key(f"{key.PK.removeprefix(tenant_key(''))} {key.kid}")
+
+
+def _is_newest(key: SigningKey, recorded: bytes | None) -> bool:
+    """Whether the row stands as the platform's log has it, or one step on: just made, or just retired."""
+    return recorded in (None, value_of_key(key)) or (bool(key.retired_at) and recorded == value_in_use(key))
 
 
 def _in_use(keys: tuple[SigningKey, ...]) -> list[SigningKey]:
@@ -158,7 +196,11 @@ def _tell_unopened(tenant: Tenant, key: SigningKey) -> None:
 
 def keys_read_again(tenant: Tenant) -> tuple[SigningKey, ...]:
     """The tenant's keys that count, read once more, at most every 5 s: then none."""
+    return _read_again(tenant).counting
+
+
+def _read_again(tenant: Tenant) -> _Keys:
     if _reread.get(tenant.slug):
-        return ()
+        return _Keys((), frozenset(), frozenset())
     _reread.put(tenant.slug, True)
-    return read_keys(tenant)
+    return _read(tenant)

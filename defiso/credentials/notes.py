@@ -8,9 +8,10 @@ import time
 from collections.abc import Iterable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.conf import settings
 
 from defiso.audit.services import PLATFORM
+from defiso.core.cache import TimedCache
+from defiso.core.canonical import sha256
 from defiso.core.checkpoints import Checkpoint
 from defiso.core.multikeys import ed25519_key
 from defiso.core.notes import Kind, Note, NoteKey
@@ -18,29 +19,65 @@ from defiso.credentials.endorsing import platform_key
 from defiso.credentials.errors import KeyUnavailableError, NoSigningKeyError
 from defiso.credentials.keyring import keys_of, keys_read_again, signing_key_of
 from defiso.credentials.models import SigningKey
+from defiso.credentials.platform_notes import checked_note, platform_note_keys, platform_origin
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import get_tenant
 from defiso.transparency.errors import UnsignedLogError
 
+_checked: TimedCache[tuple[Checkpoint, int]] = TimedCache(size=4096, seconds=60)
+
 
 def origin_of(slug: str) -> str:
     """The name of a log and of the key that signs it."""
-    return f"{settings.BASE_DOMAIN if slug == PLATFORM else get_tenant(slug).host}/log"
+    return platform_origin() if slug == PLATFORM else f"{get_tenant(slug).host}/log"
 
 
 def sign_checkpoint(slug: str, checkpoint: Checkpoint) -> Note:
     """Raises UnsignedLogError if the body has no key to sign with; PlatformKeyMissingError."""
     platform, at = platform_key(), int(time.time())
-    name = origin_of(PLATFORM)
     public = platform.public_key().public_bytes_raw()
-    cosignature = NoteKey(name, public, Kind.COSIGNATURE).signature_of(checkpoint.text, platform.sign, at=at)
-    if slug == PLATFORM:
-        own = NoteKey(name, public).signature_of(checkpoint.text, platform.sign)
-    else:
-        private = _private_key_of(slug)
-        key = NoteKey(checkpoint.origin, private.public_key().public_bytes_raw())
-        own = key.signature_of(checkpoint.text, private.sign)
-    return Note(checkpoint.text, (own, cosignature))
+    cosigner = NoteKey(platform_origin(), public, Kind.COSIGNATURE)
+    private = platform if slug == PLATFORM else _private_key_of(slug)
+    key = NoteKey(checkpoint.origin, private.public_key().public_bytes_raw())
+    own = key.signature_of(checkpoint.text, private.sign)
+    return Note(checkpoint.text, (own, cosigner.signature_of(checkpoint.text, platform.sign, at=at)))
+
+
+def note_keys_of(tenant: Tenant) -> list[NoteKey]:
+    """As which the tenant's keys that count, retired ones among them, sign its checkpoints."""
+    return _as_note_keys(tenant, keys_of(tenant))
+
+
+def _as_note_keys(tenant: Tenant, keys: Iterable[SigningKey]) -> list[NoteKey]:
+    return [NoteKey(f"{tenant.host}/log", ed25519_key(key.kid).public_bytes_raw()) for key in keys]
+
+
+def checked_checkpoint(text: str, *, tenant: Tenant | None) -> tuple[Checkpoint, int]:
+    """The checkpoint of this signed note, of a tenant or of the platform (None), and when the platform cosigned it.
+
+    What passed is kept for a minute. Raises ValueError unless it is that log's, signed by a key of it that counts and
+    by the platform's.
+    """
+    key = f"{tenant.slug if tenant else PLATFORM} {sha256(text.encode(errors='surrogatepass')).hex()}"
+    if kept := _checked.get(key):
+        return kept
+    checked = _check(text, tenant)
+    _checked.put(key, checked)
+    return checked
+
+
+def forget_checked_notes() -> None:
+    """Check every note afresh: for tests."""
+    _checked.clear()
+
+
+def _check(text: str, tenant: Tenant | None) -> tuple[Checkpoint, int]:
+    if tenant is None:
+        return checked_note(text, platform_note_keys()[:1])
+    try:
+        return checked_note(text, note_keys_of(tenant))
+    except ValueError:  # another process may have made the key a moment ago
+        return checked_note(text, _as_note_keys(tenant, keys_read_again(tenant)))
 
 
 def _private_key_of(slug: str) -> Ed25519PrivateKey:
@@ -48,48 +85,3 @@ def _private_key_of(slug: str) -> Ed25519PrivateKey:
         return signing_key_of(get_tenant(slug))[1]
     except (KeyUnavailableError, NoSigningKeyError) as error:
         raise UnsignedLogError(slug) from error
-
-
-def platform_note_keys() -> tuple[NoteKey, NoteKey]:
-    """As which the platform signs its own checkpoints, and cosigns all."""
-    public = ed25519_key(settings.PLATFORM_PUBLIC_KEY).public_bytes_raw()
-    name = origin_of(PLATFORM)
-    return NoteKey(name, public), NoteKey(name, public, Kind.COSIGNATURE)
-
-
-def note_keys_of(tenant: Tenant) -> list[NoteKey]:
-    """As which the tenant's keys that count sign its checkpoints, retired ones among them."""
-    return _as_note_keys(tenant, keys_of(tenant))
-
-
-def _as_note_keys(tenant: Tenant, keys: Iterable[SigningKey]) -> list[NoteKey]:
-    name = origin_of(tenant.slug)
-    return [NoteKey(name, ed25519_key(key.kid).public_bytes_raw()) for key in keys]
-
-
-def checked_checkpoint(text: str, *, tenant: Tenant | None) -> tuple[Checkpoint, int]:
-    """The checkpoint of this signed note, of a tenant or of the platform (None), and when the platform cosigned it.
-
-    Raises ValueError unless it is that log's, signed by a key of it that counts and by the platform's.
-    """
-    note = Note.from_octets(text.encode())
-    checkpoint = Checkpoint.from_text(note.text)
-    own, cosigner = platform_note_keys()
-    at = note.cosigned_at(cosigner)
-    is_signed = (
-        _is_signed_by_one(note, checkpoint, [own]) if tenant is None else _is_signed_by(note, checkpoint, tenant)
-    )
-    if at is None or not is_signed:
-        raise ValueError("this checkpoint is not signed as it has to be")
-    return checkpoint, at
-
-
-def _is_signed_by(note: Note, checkpoint: Checkpoint, tenant: Tenant) -> bool:
-    """Another process may have made the key a moment ago: then the keys are read again."""
-    return any(
-        _is_signed_by_one(note, checkpoint, _as_note_keys(tenant, keys(tenant))) for keys in (keys_of, keys_read_again)
-    )
-
-
-def _is_signed_by_one(note: Note, checkpoint: Checkpoint, keys: Iterable[NoteKey]) -> bool:
-    return any(checkpoint.origin == key.name and note.is_signed_by(key) for key in keys)

@@ -25,6 +25,7 @@ from defiso.credentials.keyring import (
     add_signing_key,
     find_key,
     forget_cached_keys,
+    is_recorded,
     is_without_endorsement,
     read_keys,
     signing_key_of,
@@ -50,6 +51,7 @@ __all__ = [
     "did_document",
     "forget_cached_keys",
     "forget_checked_contents",
+    "is_recorded_key",
     "issuer_profile",
     "read_keys",
     "set_bits",
@@ -168,6 +170,11 @@ def check_credential(*, tenant: Tenant, text: str, expected_digest: str, keep: b
 def forget_checked_contents() -> None:
     """Read every document afresh: for tests."""
     _read_before.clear()
+
+
+def is_recorded_key(tenant: Tenant, kid: str) -> bool:
+    """Whether the platform's log has taken up this key of the tenant."""
+    return is_recorded(tenant, kid)
 
 
 def sign_statement(*, tenant: Tenant, statement: dict[str, Any]) -> str:

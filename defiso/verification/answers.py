@@ -1,7 +1,8 @@
-"""Public answers, kept for a moment: given again while the whole stored head is equal to the one they were made from.
+"""Public answers, kept for a moment: given again while what is stored is equal to what they were made from.
 
-Every request reads the head, so that a change or a forgery of it shows at once. What follows from an equal head, for
-the same tenant object on the same day, is worked out once in KEPT_SECONDS; the time of the check is put in fresh.
+Every request reads the head and the body's newest checkpoint, so that a change or a forgery of either shows at once.
+What follows from equal ones, for the same tenant object on the same day, is worked out once in KEPT_SECONDS; the time
+of the check is put in fresh.
 """
 
 import secrets
@@ -48,9 +49,13 @@ class Answer:
 @dataclass(frozen=True)
 class _Kept:
     row: Row
+    checkpoint_row: Row | None
     tenant: Tenant
     day: date
     answer: Answer
+
+    def is_of(self, records: Records) -> bool:
+        return self.row == records.row and self.checkpoint_row == records.checkpoint_row
 
 
 _kept: TimedCache[_Kept] = TimedCache(size=MOST_KEPT, seconds=KEPT_SECONDS)
@@ -63,12 +68,12 @@ def answer_of(kind: str, *, tenant: Tenant, records: Records, make: Callable[[Ve
     """
     key, today = f"{kind} {tenant.slug} {records.slug}", clock.today()
     kept = _kept.get(key)
-    if kept and kept.tenant is tenant and kept.day == today and kept.row == records.row:
+    if kept and kept.tenant is tenant and kept.day == today and kept.is_of(records):
         return kept.answer
     verification = verify_records(tenant=tenant, records=records)
     answer = Answer.of(make(verification))
     if not verification.pending and answer.size <= LONGEST_KEPT:
-        _kept.put(key, _Kept(records.row, tenant, today, answer))
+        _kept.put(key, _Kept(records.row, records.checkpoint_row, tenant, today, answer))
     return answer
 
 

@@ -1,29 +1,61 @@
-"""What the public may read of a certificate's history: one query, kept for a minute as long as nothing has changed."""
+"""What the public may read of a certificate's history: the states it went through, each proven by the one after it.
 
+A state names the value of the one before, so whoever trusts the newest can tell whether what is kept of the others is
+whole and unchanged. What does not fit is shown as damaged, never as told. One query, kept for a minute.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from defiso.audit.actions import Action
 from defiso.audit.models import Event
 from defiso.audit.services import events_of
 from defiso.core.cache import TimedCache
+from defiso.core.sealed_state import SealedState, digest_of_reason
 from defiso.tenants.models import Tenant
-from defiso.verification.verdicts import Verification
 
-# Event -> what the public reads, and in which tone; an event that is not here is not public.
-TITLES: dict[str, tuple[str, str]] = {
-    Action.CERTIFICATE_ISSUED: ("Issued", "ok"),
-    Action.CERTIFICATE_IMPORTED: ("Recorded in this registry", ""),
-    Action.CERTIFICATE_SUSPENDED: ("Suspended", "warn"),
-    Action.CERTIFICATE_RESTORED: ("Restored", "ok"),
-    Action.CERTIFICATE_WITHDRAWN: ("Withdrawn", "stop"),
+# Status -> what the public reads of a change to it, and in which tone.
+CHANGES: dict[str, tuple[str, str]] = {
+    "active": ("Restored", "ok"),
+    "suspended": ("Suspended", "warn"),
+    "withdrawn": ("Withdrawn", "stop"),
 }
+ISSUED = ("Issued", "ok")
+FROM_REGISTER = ("Recorded in this registry", "")
+SAME_STATUS = ("Changed", "")
+NO_REASON_LEFT = "The reason given is damaged in the registry and is not shown."
+DAMAGED = "What the registry keeps of the time before this is missing or was changed, and is not shown."
 
-_kept: TimedCache[list["Entry"]] = TimedCache(size=2000, seconds=60)
+_kept: TimedCache["History"] = TimedCache(size=2000, seconds=60)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One state and the reason given for it, None where what is kept is not what was given."""
+
+    state: SealedState
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class History:
+    """The states that lead back from the newest, newest first; ``is_whole`` if they lead back to the first."""
+
+    steps: tuple[Step, ...]
+    is_whole: bool
+
+    def by_end_of(self, day: date) -> SealedState | None:
+        """The state at the end of a past day (UTC); None before the first, or where what is kept does not reach."""
+        return next((step.state for step in self.steps if step.state.since[:10] <= day.isoformat()), None)
+
+    def reaches(self, day: date) -> bool:
+        """Whether what is kept tells of that day."""
+        return self.is_whole or self.by_end_of(day) is not None
 
 
 @dataclass(frozen=True)
 class Entry:
-    """``at`` is an ISO time. Who acted inside the body is not for the public."""
+    """``at`` is an ISO time, empty for the note of a damage. Who acted inside the body is not for the public."""
 
     at: str
     title: str
@@ -31,21 +63,26 @@ class Entry:
     reason: str
 
 
-def read_history(*, tenant: Tenant, verification: Verification) -> list[Entry]:
-    """The public events, newest first. A list that lacks the last change, as an index may for a moment, is not kept."""
-    key = f"{tenant.slug} {verification.slug} {verification.version}"
+def read_history(*, tenant: Tenant, newest: SealedState, reason: str | None) -> History:
+    """The states up to the newest, which is trusted, as is its ``reason``: one query, none for a minute after."""
+    key = f"{tenant.slug} {newest.number} {newest.value.hex()}"
     if kept := _kept.get(key):
         return kept
     events = events_of(
-        tenant_slug=tenant.slug,
-        target_kind="CERT",
-        target_id=verification.slug,
-        generation=verification.generation,
+        tenant_slug=tenant.slug, target_kind="CERT", target_id=newest.number, generation=newest.generation
     )
-    entries = [_entry(event) for event in reversed(events) if event.action in TITLES]
-    if entries and entries[0].at >= verification.since:
-        _kept.put(key, entries)
-    return entries
+    steps = tuple(_steps(newest, reason, events))
+    history = History(steps, is_whole=not steps[-1].state.previous)
+    if history.is_whole:
+        _kept.put(key, history)
+    return history
+
+
+def present_history(history: History) -> list[Entry]:
+    """Newest first, as the public page shows it."""
+    before = [*(step.state for step in history.steps[1:]), None]
+    entries = [_entry(step, previous) for step, previous in zip(history.steps, before, strict=True)]
+    return entries if history.is_whole else [*entries, Entry("", "Damaged", "stop", DAMAGED)]
 
 
 def forget_history() -> None:
@@ -53,6 +90,30 @@ def forget_history() -> None:
     _kept.clear()
 
 
-def _entry(event: Event) -> Entry:
-    title, tone = TITLES[event.action]
-    return Entry(event.occurred_at, title, tone, event.reason or "")
+def _steps(newest: SealedState, reason: str | None, events: Iterable[Event]) -> Iterator[Step]:
+    told = {state.value.hex(): (state, event.reason) for event in events if (state := _state_of(event))}
+    state, given = newest, reason
+    while True:
+        is_as_given = digest_of_reason(given) == state.reason
+        yield Step(state, (given or "") if is_as_given else None)
+        if state.previous not in told:
+            return
+        state, given = told[state.previous]
+
+
+def _state_of(event: Event) -> SealedState | None:
+    try:
+        return event.sealed_state
+    except ValueError:
+        return None
+
+
+def _entry(step: Step, previous: SealedState | None) -> Entry:
+    state = step.state
+    if not state.previous:
+        title, tone = FROM_REGISTER if state.from_register else ISSUED
+    elif previous and previous.status == state.status:
+        title, tone = SAME_STATUS
+    else:
+        title, tone = CHANGES.get(state.status, (state.status.replace("_", " ").capitalize(), ""))
+    return Entry(state.since, title, tone, NO_REASON_LEFT if step.reason is None else step.reason)

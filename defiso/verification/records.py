@@ -11,10 +11,10 @@ from defiso.anchoring.models import Place
 from defiso.anchoring.services import proof_key
 from defiso.certificates.models import Certificate, Revision, certificate_key, revision_key
 from defiso.core.numbers import slug_asked
-from defiso.store.items import Item, Row, find_row, find_rows
+from defiso.store.items import Item, Row, find_rows
 from defiso.store.keys import tenant_key
 from defiso.tenants.models import Tenant
-from defiso.verification.errors import UnknownCertificateError
+from defiso.transparency.models import CHECKPOINT, KeptCheckpoint
 
 NEVER_PUBLIC = {"draft", "under_review", "refused"}
 FIRST = 1
@@ -39,10 +39,13 @@ class Documents:
 
 @dataclass(frozen=True)
 class Records:
-    """``row`` is the whole head as read: while it is equal, whatever followed from it may be kept."""
+    """``row`` is the whole head as read, ``checkpoint_row`` the body's newest checkpoint: while both are equal,
+    whatever followed from them may be kept.
+    """
 
     slug: str
     row: Row
+    checkpoint_row: Row | None = None
     documents: Documents | None = None
 
     @cached_property
@@ -50,22 +53,21 @@ class Records:
         return Certificate.whole(self.row)
 
 
-def read_records(*, tenant: Tenant, number: str, with_documents: bool = False) -> Records:
-    """The issued, non-confidential certificate of this number: one read, also with the documents of its first revision,
-    which is nearly always the one. Raises UnknownCertificateError.
+def read_records(*, tenant: Tenant, number: str, with_documents: bool = False) -> Records | None:
+    """What is stored of the certificate with this number, with the body's newest checkpoint, None where nothing is.
+
+    One read, also with the documents of its first revision, which is nearly always the one.
     """
     slug = slug_asked(number)
+    if not slug:
+        return None
     pk = tenant_key(tenant.slug)
-    row: Row | None = None
-    documents = None
-    if slug and with_documents:
-        row, *others = find_rows([(Certificate, pk, certificate_key(slug)), *_keys(tenant, slug, FIRST)])
-        documents = Documents(FIRST, *others)
-    elif slug:
-        row = find_row(Certificate, pk, certificate_key(slug))
-    if row is None or _is_hidden(row):
-        raise UnknownCertificateError(f"{tenant.name} shows no certificate with the number {number[:60]}.")
-    return Records(slug, row, documents)
+    documents = _keys(tenant, slug, FIRST) if with_documents else []
+    head, checkpoint = (Certificate, pk, certificate_key(slug)), (KeptCheckpoint, pk, CHECKPOINT)
+    row, checkpoint_row, *others = find_rows([head, checkpoint, *documents])
+    if row is None:
+        return None
+    return Records(slug, row, checkpoint_row, Documents(FIRST, *others) if with_documents else None)
 
 
 def read_documents(tenant: Tenant, head: Certificate, *, consistent: bool = False) -> Documents:
@@ -74,7 +76,7 @@ def read_documents(tenant: Tenant, head: Certificate, *, consistent: bool = Fals
     return Documents(revision, *find_rows(_keys(tenant, head.slug, revision), consistent=consistent))
 
 
-def _is_hidden(row: Row) -> bool:
+def says_hidden(row: Row) -> bool:
     """As the row itself says. One too damaged to say so has nothing that could be shown."""
     return row.get("status", {}).get("S") in NEVER_PUBLIC or row.get("confidential") == {"BOOL": True}
 

@@ -9,30 +9,40 @@ from typing import Any, NamedTuple
 
 from defiso.anchoring.models import Proof
 from defiso.anchoring.services import AnchorCheck, check_anchor, unproven, with_proof
-from defiso.audit.actions import Action
-from defiso.audit.services import events_of
 from defiso.certificates.models import Certificate
 from defiso.certificates.states import Status, status_of
 from defiso.chain.networks import network_of
 from defiso.core import clock
 from defiso.core.checks import Check, Result
 from defiso.core.numbers import slug_asked
-from defiso.credentials.services import check_statement
+from defiso.credentials.services import check_statement, is_recorded_key
 from defiso.store.errors import DamagedRowError
 from defiso.tenants.models import Tenant
 from defiso.verification.accreditation import known_accreditation
 from defiso.verification.errors import UnknownCertificateError
 from defiso.verification.evidence import Evidence, evidence_of, is_known
 from defiso.verification.headlines import Standing, check_status, headline_of
-from defiso.verification.records import NEVER_PUBLIC, Records, read_records
+from defiso.verification.history import read_history
+from defiso.verification.newest import NewestCheck, check_newest, is_known_to_the_map
+from defiso.verification.records import Records, read_records, says_hidden
 from defiso.verification.verdicts import LABELS, AnchorFacts, Overall, Verification, overall_of
 
 DAMAGED = "The registry’s record of this certificate is damaged, so it could not be checked."
 
 
 def find_records(*, tenant: Tenant, number: str) -> Records:
-    """What may be shown of this number: one read. Raises UnknownCertificateError."""
-    return read_records(tenant=tenant, number=number, with_documents=not is_known(tenant, slug_asked(number)))
+    """What may be shown of this number: one read. Raises UnknownCertificateError.
+
+    Hidden is what its own seal says is confidential, or was never issued; what only the row says is damage. So is a row
+    that is gone though the body's map has its certificate.
+    """
+    slug = slug_asked(number)
+    records = read_records(tenant=tenant, number=number, with_documents=not is_known(tenant, slug))
+    if records is None and slug and is_known_to_the_map(tenant, slug):
+        return Records(slug, {})
+    if records is None or _is_hidden(tenant, records):
+        raise UnknownCertificateError(f"{tenant.name} shows no certificate with the number {number[:60]}.")
+    return records
 
 
 def verify_certificate(*, tenant: Tenant, number: str, on: date | None = None) -> Verification:
@@ -48,31 +58,38 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
         return _not_checked(tenant, records, on)
     evidence, anchor = _anchored_evidence(tenant, records)
     intact = _has_its_seal(tenant, certificate)
+    newest = _check_newest(tenant, records, anchor) if intact else None
     standing = _standing(tenant, certificate, evidence.subject, on)
     verdicts = {
         "content": evidence.content,
         "issuer": evidence.issuer,
-        "anchor": anchor,
-        "status": check_status(standing, intact=intact),
+        "anchor": Check(anchor.result, anchor.reason),
+        "status": _status_check(standing, newest),
     }
     is_genuine = evidence.content.result is evidence.issuer.result is Result.PASS
-    overall = overall_of(verdicts, status=standing.status, record_intact=intact, pending=anchor.is_pending)
+    is_about_newest = on is None or standing.since == certificate.since
+    recording = newest is not None and newest.is_recording and is_about_newest
+    recording = recording or not is_recorded_key(tenant, evidence.key_id)
+    pending = anchor.is_pending or (is_genuine and recording)
+    is_newest = newest is not None and newest.result is not Result.FAIL
+    overall = overall_of(verdicts, status=standing.status, record_intact=is_newest, pending=pending)
+    subject = evidence.subject if intact else {}  # what the seal does not call public may be confidential
     return Verification(
         tenant_slug=tenant.slug,
-        number=str(evidence.subject.get("number") or certificate.number),
+        number=str(subject.get("number") or certificate.number if intact else records.slug),
         slug=certificate.slug,
-        generation=certificate.generation,
         revision=int(certificate.revision),
         version=int(certificate.version),
-        since=certificate.since,
+        state=certificate.sealed_state if is_newest else None,
+        reason=certificate.reason,
         overall=overall,
         checked_at=clock.now(),
         verdicts=verdicts,
-        accreditation=known_accreditation(evidence.subject, is_genuine=is_genuine),
+        accreditation=known_accreditation(subject, is_genuine=is_genuine),
         anchor=_anchor_facts(evidence.proof, anchor),
-        pending=anchor.is_pending,
+        pending=pending,
         headline=headline_of(overall, standing),
-        subject=evidence.subject,
+        subject=subject,
         digest=certificate.credential_digest or "",
         key_id=evidence.key_id,
     )
@@ -80,7 +97,7 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
 
 def read_credential_text(*, tenant: Tenant, number: str) -> str:
     """The credential as JSON: with its signature, and with MerkleProof2019 beside it once anchored."""
-    evidence = evidence_of(tenant, find_records(tenant=tenant, number=number))
+    evidence = evidence_of(tenant, _sealed_records(tenant, number))
     if not evidence.subject:
         raise UnknownCertificateError("The signed document of this certificate is missing or damaged.")
     if evidence.proof is None or not evidence.proof.is_readable:
@@ -90,10 +107,18 @@ def read_credential_text(*, tenant: Tenant, number: str) -> str:
 
 def read_proof(*, tenant: Tenant, number: str) -> Proof | None:
     """The path to the chain, None while the certificate waits for its anchor."""
-    proof = evidence_of(tenant, find_records(tenant=tenant, number=number)).proof
+    proof = evidence_of(tenant, _sealed_records(tenant, number)).proof
     if proof and not proof.is_readable:
         raise UnknownCertificateError("The proof of this certificate is damaged.")
     return proof
+
+
+def _sealed_records(tenant: Tenant, number: str) -> Records:
+    """What may be handed out: a row without the body's seal may be of a certificate that is not public."""
+    records = find_records(tenant=tenant, number=number)
+    if not records.row or not _has_its_seal(tenant, records.head):
+        raise UnknownCertificateError("The registry’s record of this certificate is damaged.")
+    return records
 
 
 def _not_checked(tenant: Tenant, records: Records, on: date | None) -> Verification:
@@ -101,10 +126,10 @@ def _not_checked(tenant: Tenant, records: Records, on: date | None) -> Verificat
         tenant_slug=tenant.slug,
         number=records.slug,
         slug=records.slug,
-        generation=None,
         revision=0,
         version=0,
-        since="",
+        state=None,
+        reason=None,
         overall=Overall.COULD_NOT_CHECK,
         checked_at=clock.now(),
         verdicts=dict.fromkeys(LABELS, Check(Result.UNKNOWN, DAMAGED)),
@@ -143,16 +168,36 @@ def _standing(tenant: Tenant, certificate: Certificate, subject: Mapping[str, An
 
 
 def _recorded_by_end_of(day: date, tenant: Tenant, certificate: Certificate) -> _Recorded:
-    """The status replayed from the audit events; unknown before the first one, such as the load of a register."""
-    unknown = recorded = _Recorded(Status.UNKNOWN, "", False)
-    events = events_of(
-        tenant_slug=tenant.slug, target_kind="CERT", target_id=certificate.slug, generation=certificate.generation
-    )
-    for event in events:
-        if event.occurred_at[:10] <= day.isoformat() and "status" in (event.after or {}):
-            from_register = event.action == Action.CERTIFICATE_IMPORTED
-            recorded = _Recorded(str(event.after["status"]), event.occurred_at, from_register)
-    return unknown if recorded.status in NEVER_PUBLIC else recorded
+    """The status by the states that lead back from the newest; unknown before the first, such as a register's load."""
+    history = read_history(tenant=tenant, newest=certificate.sealed_state, reason=certificate.reason)
+    state = history.by_end_of(day)
+    if state is None:
+        return _Recorded(Status.UNKNOWN, "", False)
+    return _Recorded(state.status, state.since, state.from_register)
+
+
+def _is_hidden(tenant: Tenant, records: Records) -> bool:
+    """Whether there is nothing for the public: by its seal, or because it never had one."""
+    if not says_hidden(records.row):
+        return False
+    try:
+        head = records.head
+    except DamagedRowError:
+        return True
+    return not head.is_issued or _has_its_seal(tenant, head)
+
+
+def _status_check(standing: Standing, newest: NewestCheck | None) -> Check:
+    """The status, provided that it is the newest; on its way to the record it is told as it will be there."""
+    if newest is None:
+        return check_status(standing, intact=False)
+    if newest.result is Result.PASS or newest.is_recording:
+        return check_status(standing, intact=True)
+    return Check(newest.result, newest.reason)
+
+
+def _check_newest(tenant: Tenant, records: Records, anchor: AnchorCheck) -> NewestCheck:
+    return check_newest(tenant, records.head, records.checkpoint_row, is_waiting=anchor.is_pending)
 
 
 def _anchored_evidence(tenant: Tenant, records: Records) -> tuple[Evidence, AnchorCheck]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from defiso.core.checks import Check, Result
+from defiso.core.sealed_state import SealedState
 from defiso.verification.accreditation import KnownAccreditation
 
 
@@ -53,17 +54,17 @@ class AnchorFacts:
 class Verification:
     """The answer for one certificate at one moment. ``subject`` is what was signed, never an unsigned copy.
 
-    ``version`` and ``since`` (an ISO time) are those of the stored head: they change with its status; so is
-    ``generation``, which its events carry, None if the head cannot be read.
+    ``version`` is that of the stored head; ``state`` what it says, None unless that may be trusted, and ``reason`` the
+    reason given with it.
     """
 
     tenant_slug: str
     number: str
     slug: str
-    generation: str | None
     revision: int
     version: int
-    since: str
+    state: SealedState | None
+    reason: str | None
     overall: Overall
     checked_at: datetime
     verdicts: Mapping[str, Check]

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_safe
 from defiso.core import clock
 from defiso.core.errors import InvalidError
 from defiso.core.numbers import slug_asked
+from defiso.tenants.models import Tenant
 from defiso.tenants.requests import TenantRequest
 from defiso.verification.answers import TIME_OF_CHECK, Answer, answer_of, respond
 from defiso.verification.errors import UnknownCertificateError
 from defiso.verification.health import is_well, read_health
-from defiso.verification.history import read_history
+from defiso.verification.history import Entry, present_history, read_history
 from defiso.verification.presentation import (
     page_address,
     present_certificate,
@@ -130,11 +131,17 @@ def _draw(
     context = {
         "certificate": present_certificate(verification),
         "verification": present_verification(verification) | {"checked_at": checked_at},
-        "history": read_history(tenant=request.tenant, verification=verification),
+        "history": _history(request.tenant, verification),
         "evidence": present_evidence(verification, request.tenant),
         "on": on,
     }
     return render_to_string(template, context, request).encode()
+
+
+def _history(tenant: Tenant, verification: Verification) -> list[Entry]:
+    if verification.state is None:
+        return []
+    return present_history(read_history(tenant=tenant, newest=verification.state, reason=verification.reason))
 
 
 def _write_verdict(verification: Verification) -> bytes:

@@ -76,7 +76,7 @@ class _Runner:
         self._each("send", lambda batch: send_batch(self.hold, self.chain, batch), State.SIGNED)
         self._each("watch", self._watch, State.SENT, State.MINED)
         self._each("prove", lambda batch: prove_batch(self.hold, self.chain, batch), State.FINAL)
-        self._try_on_chain("fill nonce gap", lambda: fill_nonce_gap(self.chain, self._ours(State.SENT)) > 0)
+        self._try_on_chain("fill nonce gap", lambda: fill_nonce_gap(self.hold, self.chain, self._ours(State.SENT)) > 0)
         if self.busy:
             raise self.busy
         return self.result

@@ -198,7 +198,7 @@ def test_a_key_made_by_another_process_is_found_before_its_signature_is_called_f
     assert results(checked(tenant, stale.text, stale)) == ("pass", "pass")
 
 
-def test_signing_and_checking_make_one_query_for_keys_and_then_none(tenant: Tenant):
+def test_signing_and_checking_read_the_keys_once_and_then_nothing(tenant: Tenant):
     forget_cached_keys()
     with counted_calls() as first:
         credential = signed(tenant)
@@ -206,7 +206,7 @@ def test_signing_and_checking_make_one_query_for_keys_and_then_none(tenant: Tena
         signed(tenant)
         checked(tenant, credential.text, credential)
 
-    assert first == ["Query"]
+    assert first == ["Query", "GetItem"]  # and what the platform's log says of them
     assert later == []
 
 
@@ -260,4 +260,4 @@ def test_signing_changes_nothing_about_the_content_it_is_given(tenant: Tenant):
 
 
 def _remember_only_the_oldest_key(tenant: Tenant) -> None:
-    keyring._stored.put(tenant.slug, keyring._Keys((stored_keys(tenant)[0],), frozenset()))
+    keyring._stored.put(tenant.slug, keyring._Keys((stored_keys(tenant)[0],), frozenset(), frozenset()))

@@ -37,7 +37,7 @@ def test_setup_says_what_it_can_set_up() -> None:
     done = subprocess.run([BASE_DIR / "bin/setup"], capture_output=True, text=True, check=False)
 
     assert done.returncode == 1
-    assert done.stderr == "defiso: say what to set up: packages, test-packages, engines or browser\n"
+    assert done.stderr == "defiso: say what to set up: packages, test-packages, engines, verifiers or browser\n"
 
 
 def test_pinned_packages_have_hashes_and_name_no_index() -> None:

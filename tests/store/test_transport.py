@@ -217,9 +217,9 @@ def test_however_often_a_transaction_is_sent_it_carries_one_token(connect: Conne
 
 def test_what_is_no_operation_on_rows_goes_to_botocore_alone(connect: Connect) -> None:
     with serving(sends(200, b"{}", crc=7), answers) as server:
-        connect("fast", server.address).dispatch("PutItem", {"TableName": "defiso-tenants", "Item": KEY})
+        connect("fast", server.address).dispatch("DeleteItem", {"TableName": "defiso-tenants", "Key": KEY})
 
-    assert len(server.requests) == 2  # botocore's own second attempt: a put by curl would have been a third
+    assert len(server.requests) == 2  # botocore's own second attempt: one by curl would have been a third
     assert server.connections == 1
 
 

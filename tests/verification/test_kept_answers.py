@@ -56,7 +56,7 @@ def test_within_ten_seconds_it_is_worked_out_once_and_the_head_is_read_each_time
         browser.get(address)
 
     assert again.status_code == 200
-    assert calls == ["GetItem"]
+    assert calls == ["BatchGetItem"]
     assert (count, len(made)) == (1, 2)
 
 

@@ -156,9 +156,6 @@ def test_a_missing_document_could_not_be_checked_and_is_not_called_false(anchore
 @pytest.mark.parametrize(
     ("place", "edit"),
     [
-        pytest.param(LEAVES, flip_digest(0), id="its leaf changed"),
-        pytest.param(LEAVES, swap_digests, id="leaves in another order"),
-        pytest.param(LEAVES, lambda row: row.update(digests={"B": row["digests"]["B"][:7]}), id="leaves cut short"),
         pytest.param(PLACE, set_whole_number("index", "1"), id="another place"),
         pytest.param(PLACE, set_whole_number("index", "77"), id="a place beyond the last leaf"),
         pytest.param(BATCH, set_text("state", "sent"), id="state of the batch"),
@@ -170,6 +167,22 @@ def test_a_place_where_something_else_stands_is_pending_and_never_wrong(
     change(place, edit)
 
     assert check(anchored).overall == "pending_anchor"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(flip_digest(0), id="its leaf changed"),
+        pytest.param(swap_digests, id="leaves in another order"),
+        pytest.param(lambda row: row.update(digests={"B": row["digests"]["B"][:7]}), id="leaves cut short"),
+    ],
+)
+def test_a_batch_whose_leaves_are_not_those_that_were_anchored_could_not_be_checked(
+    anchored: Tenant, edit: Callable[[Row], None]
+) -> None:
+    change(LEAVES, edit)
+
+    assert check(anchored).overall == "could_not_check"
 
 
 def test_a_missing_place_is_pending_and_not_valid(anchored: Tenant) -> None:

@@ -6,11 +6,18 @@ import orjson
 
 from defiso.anchoring.models import Batch
 from defiso.anchoring.presentation import present_batch
-from defiso.verification.history import TITLES
+from defiso.audit.actions import Action
 from defiso.verification.log.kept import Kept, first_kept, kept_page, newest_anchored
 from defiso.verification.log.signed import EmptyLogError, Log, Signed, newest_checkpoint
 from defiso.web.filters import worded
 
+TITLES = {
+    Action.CERTIFICATE_ISSUED: "Issued",
+    Action.CERTIFICATE_IMPORTED: "Recorded in this registry",
+    Action.CERTIFICATE_SUSPENDED: "Suspended",
+    Action.CERTIFICATE_RESTORED: "Restored",
+    Action.CERTIFICATE_WITHDRAWN: "Withdrawn",
+}
 SAYS_NOTHING = {
     "confidential": "It concerns a confidential certificate: it says nothing but what the map of newest states needs.",
     "other": "It concerns no public certificate: it says only a digest, by which whoever knows the event tells it.",
@@ -50,7 +57,7 @@ def present_entry(data: bytes) -> dict[str, Any]:
     state = said.get("state")
     if state is None:
         return {"sentence": SAYS_NOTHING["confidential" if "map" in said else "other"], "text": data.decode()}
-    title = TITLES.get(said["action"], (worded(said["action"]), ""))[0]
+    title = TITLES.get(said["action"], worded(said["action"]))
     facts = {"number": state["number"], "status": state["status"], "at": said["at"], "reason": said["reason"]}
     return {"title": title, "text": data.decode(), **facts}
 

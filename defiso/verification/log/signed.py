@@ -9,7 +9,8 @@ from defiso.core.canonical import sha256
 from defiso.core.checkpoints import Checkpoint
 from defiso.core.errors import NotFoundError
 from defiso.core.notes import NoteKey
-from defiso.credentials.notes import checked_checkpoint, note_keys_of, platform_note_keys
+from defiso.credentials.notes import checked_checkpoint, note_keys_of
+from defiso.credentials.platform_notes import platform_note_keys
 from defiso.store.keys import tenant_key
 from defiso.tenants.models import Tenant
 from defiso.transparency.errors import BrokenLogError
