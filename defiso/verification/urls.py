@@ -10,6 +10,7 @@ urlpatterns = [
     path("<path:number>/verdict.json", views.verdict, name="verdict"),
     path("<path:number>/credential.json", views.credential, name="credential"),
     path("<path:number>/proof.json", views.proof, name="proof"),
+    path("<path:number>/never-issued.json", views.never_issued, name="never_issued"),
     path("<path:number>/qr.svg", views.qr, name="qr"),
     path("<path:number>", views.certificate, name="certificate"),
 ]

@@ -20,6 +20,7 @@ from defiso.verification.answers import TIME_OF_CHECK, Answer, answer_of, respon
 from defiso.verification.errors import UnknownCertificateError
 from defiso.verification.health import is_well, read_health
 from defiso.verification.history import Entry, present_history, read_history
+from defiso.verification.never_issued import prove_never_issued
 from defiso.verification.presentation import (
     page_address,
     present_certificate,
@@ -98,6 +99,12 @@ def credential(request: TenantRequest, number: str) -> HttpResponse:
 def proof(request: TenantRequest, number: str) -> HttpResponse:
     """``proof.json``: the path from this credential to the transaction, or that there is none yet."""
     return _public_json(present_proof(read_proof(tenant=request.tenant, number=number)))
+
+
+@require_safe
+def never_issued(request: TenantRequest, number: str) -> HttpResponse:
+    """``never-issued.json``: that the body had issued no certificate of this number, proven by its map."""
+    return _public_json(prove_never_issued(tenant=request.tenant, number=number).to_json())
 
 
 @require_safe

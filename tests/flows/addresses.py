@@ -74,6 +74,7 @@ ADDRESSES: dict[str, Address] = {
     "verification:verdict": Address(arguments=certificate("shown")),
     "verification:credential": Address(arguments=certificate("shown")),
     "verification:proof": Address(arguments=certificate("shown")),
+    "verification:never_issued": Address(arguments=lambda place, role: ["NEVER-1"], each_has_one=True),
     "verification:qr": Address(arguments=certificate("shown")),
     "staff": Address(get=302),
     "staff:dashboard": Address(P.VIEW),
