@@ -1,4 +1,4 @@
-"""The proof that a body never issued a certificate of a number, as of its newest checkpoint: its map has no entry for it.
+"""The proof that a body never issued a certificate of a number, as of its newest checkpoint: its map lacks the number.
 
 A number that the map has gets no such proof, and no other word about it than any refusal: it may be confidential.
 """
