@@ -13,6 +13,7 @@ from defiso.anchoring.errors import BatchChangedError
 from defiso.anchoring.machine import TOUCHED, add_move, batch_key, batches_in
 from defiso.anchoring.models import METADATA, Batch, Collected, Leaf, Share, State, Touched
 from defiso.anchoring.verifying import verify_credentials
+from defiso.audit.actions import Action
 from defiso.audit.models import CredentialReference, Event
 from defiso.core.clock import iso, now
 from defiso.core.deflated import deflate_json
@@ -29,7 +30,7 @@ DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch
 class Addition(NamedTuple):
     """What an event brings to the batch: a credential, or only that its tenant's log has grown.
 
-    ``is_wanted``: a certificate has changed, so that people wait for the anchor.
+    ``is_wanted``: a certificate has changed, so that people wait for the anchor, or a restore was accepted.
     """
 
     tenant_slug: str
@@ -48,7 +49,8 @@ class Collecting(Projection[Addition]):
     def read(self, event: Event) -> Addition:
         is_of_certificate = event.action.startswith("certificate.")
         leaf = _leaf_of(event) if is_of_certificate and event.credential else None
-        return Addition(event.tenant_slug, leaf, bool(leaf) or (is_of_certificate and event.state is not None))
+        is_wanted = bool(leaf) or (is_of_certificate and event.state is not None)
+        return Addition(event.tenant_slug, leaf, is_wanted or event.action == Action.PLATFORM_RESTORE_ACCEPTED)
 
     def verify(self, additions: Sequence[Addition]) -> None:
         unseen = [addition.leaf for addition in additions if addition.leaf and addition.leaf not in self._verified]

@@ -24,3 +24,19 @@ class BatchNotFoundError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("There is no such batch, or it holds none of your certificates.")
+
+
+class NothingLostError(InvalidError):
+    code = "nothing_lost"
+
+    def __init__(self) -> None:
+        super().__init__("The database knows the newest anchor on the blockchain: there is no restore to accept.")
+
+
+class DamagedWitnessError(InvalidError):
+    """Accepting a restore would make good what somebody may have changed."""
+
+    code = "damaged_witness"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"{sentence} No restore is accepted over that: see manage.py audit_register.")

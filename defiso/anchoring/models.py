@@ -250,3 +250,13 @@ class Account(ChainItem):
 
     tip_number = WholeNumber(null=True)
     tip_hash = UnicodeAttribute(null=True)
+
+
+class Restore(ChainItem):
+    """``PK ACCOUNT#<chain>#<address>, SK RESTORE#<8 digits>``: a restore that the operator accepted (``restores``).
+
+    ``statement`` is canonical JSON, ``event`` the id of the platform's event that says it.
+    """
+
+    statement = UnicodeAttribute(null=True)
+    event = UnicodeAttribute(null=True)

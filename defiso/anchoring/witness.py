@@ -6,12 +6,15 @@ minute by each process; while it is out of reach, what it said last stands.
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from defiso.anchoring.commitments import COMMITMENTS
-from defiso.anchoring.ledger import FILLER, read_use
+from defiso.anchoring.errors import DamagedWitnessError
+from defiso.anchoring.ledger import FILLER, read_use, uses_newest_first
 from defiso.anchoring.machine import read_batch
-from defiso.anchoring.models import Batch, Commitments, LeafChunk, digests_in
+from defiso.anchoring.models import Batch, Commitments, LeafChunk, NonceUse, digests_in
+from defiso.anchoring.restores import Restores, read_restores
 from defiso.audit.services import PLATFORM
 from defiso.chain.client import Chain, configured_chain
 from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
@@ -28,6 +31,7 @@ PAUSE_SECONDS = 3.0  # after the chain did not answer
 MOST_FOLLOWED = 50  # transactions back, past those that were no anchor
 OLDER = "The registry’s database is older than its own record on the blockchain, so it could not be checked."
 DAMAGED = "What the registry keeps of its newest record on the blockchain is missing or damaged."
+RESTORES_GONE = "What the registry keeps of backups that were restored is missing or damaged."
 log = logging.getLogger(__name__)
 
 
@@ -36,10 +40,12 @@ class Witness:
     """``platform`` is the platform's checkpoint in the newest batch on the chain, None before the first.
 
     ``problem`` is a sentence if the database does not know what the chain has; nothing it says is the newest then.
+    ``least_generation`` is that of checkpoints since the last accepted restore (``restores``).
     """
 
     platform: Checkpoint | None = None
     problem: str = ""
+    least_generation: int = 0
 
 
 class _Kept:
@@ -73,7 +79,8 @@ def forget_witness() -> None:
 
 def _ask() -> None:
     try:
-        _kept.witness = look(configured_chain())
+        chain = configured_chain()
+        _kept.witness = look(chain, read_restores(chain))
         _kept.ask_at = clock.monotonic() + KEPT_SECONDS
     except (ChainUnavailableError, ChainMismatchError) as error:
         log.warning("witness: %s", error.sentence)
@@ -82,25 +89,63 @@ def _ask() -> None:
         log.error("witness: %s", _kept.witness.problem)
 
 
-def look(chain: Chain) -> Witness:
-    """Follow our account's transactions back to the newest anchor. Raises ChainUnavailableError, ChainMismatchError."""
-    newest = chain.account_state().nonce - 1
-    for nonce in range(newest, max(-1, newest - MOST_FOLLOWED), -1):
+def look(chain: Chain, restores: Restores) -> Witness:
+    """Follow our account's transactions back to the newest anchor, past those that were lost by accepted restores.
+
+    Raises ChainUnavailableError, ChainMismatchError.
+    """
+    if not restores.are_whole:
+        return Witness(problem=RESTORES_GONE)
+    count = chain.account_state().nonce
+    counting = (nonce for nonce in range(count - 1, -1, -1) if not restores.has_lost(nonce))
+    for nonce in islice(counting, MOST_FOLLOWED):
         use = read_use(chain, nonce)
-        if use is None:
-            return Witness(problem=OLDER)
-        if use.batch_id == FILLER:
+        found = _judge(chain, use) if use else Witness(problem=OLDER)
+        if found:
+            return replace(found, least_generation=restores.least_generation)
+    is_new = all(restores.has_lost(nonce) for nonce in range(count))
+    return replace(Witness() if is_new else Witness(problem=DAMAGED), least_generation=restores.least_generation)
+
+
+def lost_nonces(chain: Chain, restores: Restores) -> range:
+    """From the first to the last that the database knows nothing of, above the newest anchor that it knows.
+
+    Raises DamagedWitnessError if what it keeps of that is damaged; ChainUnavailableError, ChainMismatchError.
+    """
+    if not restores.are_whole:
+        raise DamagedWitnessError(RESTORES_GONE)
+    above = chain.account_state().nonce
+    unknown: list[int] = []
+    for use in uses_newest_first(chain):
+        nonce = int(use.nonce)
+        if nonce >= above:
             continue
-        batch = read_batch(use.batch_id)
-        if batch is None:
-            return Witness(problem=DAMAGED)
-        try:
-            mined = _mined_root(chain, batch, nonce)
-            if mined is not None:
-                return _witness_of(batch) if mined == batch.root else Witness(problem=DAMAGED)
-        except (DamagedRowError, ValueError, TypeError, KeyError):  # rows that are none of ours
-            return Witness(problem=DAMAGED)
-    return Witness() if newest < 0 else Witness(problem=DAMAGED)
+        unknown += [lost for lost in range(nonce + 1, above) if not restores.has_lost(lost)]
+        above = nonce
+        found = None if restores.has_lost(nonce) else _judge(chain, use)
+        if found and found.problem:
+            raise DamagedWitnessError(found.problem)
+        if found:
+            break
+    else:
+        unknown += [lost for lost in range(above) if not restores.has_lost(lost)]
+    return range(min(unknown), max(unknown) + 1) if unknown else range(0)
+
+
+def _judge(chain: Chain, use: NonceUse) -> Witness | None:
+    """What is known of the anchor with this nonce; None if it carries none."""
+    if use.batch_id == FILLER:
+        return None
+    batch = read_batch(use.batch_id)
+    if batch is None:
+        return Witness(problem=DAMAGED)
+    try:
+        mined = _mined_root(chain, batch, int(use.nonce))
+        if mined is None:
+            return None
+        return _witness_of(batch) if mined == batch.root else Witness(problem=DAMAGED)
+    except (DamagedRowError, ValueError, TypeError, KeyError):  # rows that are none of ours
+        return Witness(problem=DAMAGED)
 
 
 def _mined_root(chain: Chain, batch: Batch, nonce: int) -> str | None:

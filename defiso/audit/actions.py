@@ -16,6 +16,7 @@ class Action(StrEnum):
     KEY_ENDORSED = "key.endorsed"
     KEY_RETIRED = "key.retired"
     NETWORK_LOCKED_OUT = "network.locked_out"
+    PLATFORM_RESTORE_ACCEPTED = "platform.restore_accepted"
     SESSION_OTHERS_REVOKED = "session.others_revoked"
     SESSION_REVOKED = "session.revoked"
     TENANT_CREATED = "tenant.created"

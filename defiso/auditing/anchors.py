@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from defiso.anchoring.ledger import uses_newest_first
 from defiso.anchoring.machine import batch_key
 from defiso.anchoring.models import METADATA, Batch
+from defiso.anchoring.restores import Restores, read_restores
 from defiso.auditing.findings import Finding, Kind, Progress, Steps
 from defiso.auditing.rows import read_some
 from defiso.chain.acceptance import shortfall_of
@@ -47,13 +48,13 @@ class AnchorsOf:
         except NO_ANSWER as error:
             yield from self._give_up(self._chain.chain_id, error.sentence)
             return
-        uses = uses_newest_first(self._chain)
+        uses, restores = uses_newest_first(self._chain), read_restores(self._chain)
         above: int | None = None
         some: list[tuple[int, str]] = []
         for use in uses:
-            if above is None and used > use.nonce + 1:
+            if above is None and not _are_lost(restores, use.nonce + 1, used):
                 yield self._older(used, f"the newest known here has nonce {use.nonce}")
-            if above is not None and use.nonce != above - 1:
+            if above is not None and not _are_lost(restores, use.nonce + 1, above):
                 sentence = f"No batch is known to have used the nonces {use.nonce + 1} to {above - 1} of the account."
                 yield Finding(Kind.CHAIN, "", str(use.nonce + 1), sentence)
             above = int(use.nonce)
@@ -71,6 +72,11 @@ class AnchorsOf:
     def _give_up(self, chain_id: int, why: str) -> Iterator[Finding]:
         self._silent.add(chain_id)
         yield Finding(Kind.CHAIN, "", str(chain_id), f"Anchors on chain {chain_id} could not be checked: {why}")
+
+
+def _are_lost(restores: Restores, start: int, end: int) -> bool:
+    """Whether every nonce from ``start`` up to ``end`` is known to be lost by a restore; there may be none."""
+    return all(restores.has_lost(nonce) for nonce in range(start, end))
 
 
 def _problem_of(chain: Chain, batch: Batch) -> str:

@@ -19,10 +19,11 @@ from defiso.certificates.standing import recorded
 from defiso.certificates.states import Status
 from defiso.core.clock import iso
 from defiso.core.errors import DomainError
-from defiso.core.ids import new_id
+from defiso.core.ids import new_id, new_id_after
 from defiso.core.numbers import slug_of
 from defiso.credentials.packing import pack
 from defiso.credentials.services import claim_entry, sign_credential, sign_statement
+from defiso.store.errors import DamagedRowError
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes
 from defiso.tenants.models import Tenant
@@ -128,11 +129,20 @@ def make_issue(*, tenant: Tenant, head: Certificate, content: Content, was: Cert
 def seal_state(head: Certificate, tenant: Tenant, *, was: Certificate | None) -> None:
     """Sign the state this head is in now, which follows on the one it ``was`` in, if it was issued before.
 
-    From here on the head must not change, and its event is the one that the state names.
+    From here on the head must not change, and its event is the one that the state names. It sorts after that of the
+    state before, so that events leave the outbox in the order of the states. Raises DamagedRowError.
     """
-    head.state_event = new_id()
-    head.previous_state = was.sealed_state.value if was and was.is_issued else None
+    before = was.sealed_state if was and was.is_issued else None
+    head.state_event = _event_after(before.event) if before else new_id()
+    head.previous_state = before.value if before else None
     head.status_seal = sign_statement(tenant=tenant, statement=head.sealed_state.statement)
+
+
+def _event_after(earlier: str) -> str:
+    try:
+        return new_id_after(earlier)
+    except ValueError as error:
+        raise DamagedRowError("certificate", "event of its state") from error
 
 
 class Change(TypedDict, total=False):

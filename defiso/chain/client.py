@@ -115,6 +115,11 @@ class Chain:
         head = self.head()
         return AccountState(block=head, nonce=self.nonce(head))
 
+    def transaction_at(self, nonce: int) -> str | None:
+        """The hash of our account's transaction with this nonce; not every node can be asked for it."""
+        call = ("eth_getTransactionBySenderAndNonce", [self.address, hex(nonce)])
+        return self._ask([call], read=lambda found: found and str(found["hash"]))[0].value
+
     def fees(self) -> Fees:
         """What to offer now: room for the base fee to double, never beyond the network's cap. The nodes' middle one."""
         calls = [("eth_getBlockByNumber", ["latest", False]), ("eth_maxPriorityFeePerGas", [])]

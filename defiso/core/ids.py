@@ -12,7 +12,7 @@ from ulid import ULID
 
 from defiso.core.clock import now
 
-_RANDOM_BITS = 80
+_BITS, _RANDOM_BITS = 128, 80
 _lock = threading.Lock()
 _last = 0
 
@@ -24,6 +24,14 @@ def new_id() -> str:
         fresh = (int(now().timestamp() * 1000) << _RANDOM_BITS) | int.from_bytes(os.urandom(_RANDOM_BITS // 8), "big")
         _last = max(fresh, _last + 1)
         return str(ULID.from_int(_last))
+
+
+def new_id_after(earlier: str) -> str:
+    """A new ULID that sorts after this one too, whatever this machine's clock says. Raises ValueError for no ULID."""
+    following = int(ULID.from_str(earlier)) + 1
+    if following >> _BITS:
+        raise ValueError("no ULID comes after this one")
+    return max(new_id(), str(ULID.from_int(following)))
 
 
 def time_of(ulid: str) -> datetime:

@@ -22,6 +22,7 @@ TITLES = {
     "key.endorsed": "Signing key endorsed by the platform anew",
     "key.retired": "Signing key retired",
     "network.locked_out": "Network address locked out after failed log-ins",
+    "platform.restore_accepted": "Restored backup accepted",
     "session.others_revoked": "Logged out everywhere else",
     "session.revoked": "Session ended by its owner",
     "tenant.created": "Registry opened",

@@ -2,17 +2,20 @@
 
 Leaf data is canonical JSON of ``event``, the hex SHA-256 of the event's whole immutable part (its id cannot be guessed,
 so neither can the rest), and of a public certificate's event also the action, the time, the state and the reason. Of a
-confidential one the leaf says key and value for the map alone. So an entry can be given to anybody as it is, and the
-map can be made again from the entries.
+confidential one the leaf says key and value for the map alone; of a body's signing key, and of a restored backup that
+was accepted, also the action and the time. So an entry can be given to anybody as it is, and the map can be made again
+from the entries, but for the checkpoints in the platform's.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from ulid import ULID
 
+from defiso.audit.actions import Action
 from defiso.audit.authentic import immutable_part, require_authentic
 from defiso.audit.models import Event
+from defiso.audit.services import PLATFORM
 from defiso.core.canonical import canonical_json, sha256
 from defiso.core.tree_log import leaf_hash
 
@@ -48,23 +51,30 @@ def entry_of(event: Event) -> Entry:
 def _change_of(event: Event) -> Change | None:
     if state := event.sealed_state:
         return Change(certificate_key(state.tenant, state.number), bytes.fromhex(state.previous), state.value)
-    if event.target_kind == "KEY" and event.after:
+    if event.target_kind == "KEY" and event.tenant_slug == PLATFORM and event.after:
         in_use = {**event.after, "retired_at": ""}
         before = sha256(canonical_json(in_use)) if event.after != in_use else b""
         return Change(signing_key_key(event.target_id), before, sha256(canonical_json(event.after)))
+    if event.action == Action.PLATFORM_RESTORE_ACCEPTED and event.tenant_slug == PLATFORM and event.after:
+        previous = bytes.fromhex(event.after["previous"])
+        return Change(restore_key(event.target_id), previous, sha256(canonical_json(event.after)))
     return None
 
 
 def leaf_data(event: Event) -> bytes:
     """What the log says of this event: the entry, byte for byte."""
-    told = {"event": digest_of(event)}
+    told: dict[str, Any] = {"event": digest_of(event)}
     state = event.sealed_state
-    if state is None:
-        return canonical_json(told)
-    if state.confidential:
-        return canonical_json({**told, "map": [certificate_key(state.tenant, state.number).hex(), state.value.hex()]})
-    public = {"action": event.action, "at": event.occurred_at, "state": state.statement, "reason": event.reason or ""}
-    return canonical_json({**told, **public})
+    if state and not state.confidential:
+        public = {"state": state.statement, "reason": event.reason or ""}
+        return canonical_json({**told, "action": event.action, "at": event.occurred_at, **public})
+    if change := _change_of(event):
+        told["map"] = [change.key.hex(), change.value.hex()]
+    if change and not state:
+        told |= {"action": event.action, "at": event.occurred_at}
+    if event.action == Action.PLATFORM_RESTORE_ACCEPTED:
+        told["restore"] = event.after
+    return canonical_json(told)
 
 
 def digest_of(event: Event) -> str:
@@ -85,6 +95,11 @@ def certificate_key(tenant_slug: str, number_slug: str) -> bytes:
 def signing_key_key(target: str) -> bytes:
     """The key, in the platform's map, of a body's signing key: ``target`` is ``<slug> <kid>``."""
     return sha256(f"key\n{target}".encode())
+
+
+def restore_key(target: str) -> bytes:
+    """The key, in the platform's map, of the newest accepted restore: ``target`` is ``<chain id> <address>``."""
+    return sha256("\n".join(["restore", *target.split(" ")]).encode())
 
 
 def checkpoint_key(tenant_slug: str) -> bytes:

@@ -14,7 +14,8 @@ from defiso.core.notes import Note
 from defiso.core.state_map import EMPTY, BrokenMapError, updated, values_of
 from defiso.core.tree_log import EMPTY_ROOT, Edge
 from defiso.outbox.hold import Hold
-from defiso.store.items import BATCH_GET_LIMIT, find_all
+from defiso.store.errors import DamagedRowError
+from defiso.store.items import BATCH_GET_LIMIT, find_all, find_rows
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import put_alone
 from defiso.transparency.appending import end_of, just_appended
@@ -25,6 +26,7 @@ from defiso.transparency.models import CHECKPOINT, KeptCheckpoint, kept_key
 from defiso.transparency.tree_rows import TileWriter, edge_at, entries_between
 
 MOST_AT_ONCE = 4000  # entries of one checkpoint
+LOOKED_BACK = BATCH_GET_LIMIT  # entries, when a log is taken up by another worker: moments lie between two that cross
 log = logging.getLogger(__name__)
 
 
@@ -38,10 +40,14 @@ class _Known:
 
 @dataclass
 class Recorder:
-    """One of a worker. ``sign`` makes the note of a body's checkpoint, ``origin_of`` is the name of its log."""
+    """One of a worker. ``sign`` makes the note of a body's checkpoint, ``origin_of`` is the name of its log.
+
+    ``least_generation`` of what it signs: beyond all that was signed in a time which a restored backup has lost.
+    """
 
     sign: Callable[[str, Checkpoint], Note]
     origin_of: Callable[[str], str]
+    least_generation: int = 0
     _known: dict[str, _Known] = field(default_factory=dict)
     _waiting: dict[str, list[Change]] = field(default_factory=dict)
 
@@ -53,13 +59,14 @@ class Recorder:
         row = read_checkpoint(slug, consistent=True)
         known = self._go_on_from(slug, row)
         end = end_of(slug)
+        is_due = bool(also) or (slug not in self._known and self._finds_waiting(slug, known.checkpoint))
         if end < known.edge.size:
             raise BrokenLogError(slug, f"entries up to {known.edge.size} were signed, and {end} are there")
-        while known.edge.size < end or also:
+        while known.edge.size < end or is_due:
             hold.keep()
             until = min(end, known.edge.size + MOST_AT_ONCE)
             row, known = self._step(slug, row, known, until, also or {})
-            also = None
+            also, is_due = None, False
         self._known[slug] = known
         return known.checkpoint if row else None
 
@@ -80,6 +87,20 @@ class Recorder:
             raise BrokenLogError(slug, "its entries do not lead to what was signed of them")
         return _Known(checkpoint, edge)
 
+    def _finds_waiting(self, slug: str, checkpoint: Checkpoint) -> bool:
+        """Whether a change waited when the worker before ended, and can be made now; it is kept for the next step."""
+        changes = changes_before(slug, checkpoint.size)
+        try:
+            current = values_of(MapWriter(slug).read, checkpoint.map_root, {change.key for change in changes})
+        except BrokenMapError:  # the step that needs these nodes says so
+            return False
+        following, _waiting = followers(current, changes)
+        passed = passed_values(current, changes)
+        waiting = [one for one in changes if one.value not in passed and current.get(one.key) != one.value]
+        if waiting:
+            self._waiting[slug] = waiting
+        return bool(following)
+
     def _step(
         self, slug: str, row: KeptCheckpoint | None, known: _Known, until: int, also: Mapping[bytes, bytes]
     ) -> tuple[KeptCheckpoint, _Known]:
@@ -91,7 +112,7 @@ class Recorder:
         edge = known.edge.extended((entry.leaf for entry in entries), tiles.filled)
         tiles.write()
         map_root = self._write_map(slug, known.checkpoint.map_root, entries, also)
-        generation = known.checkpoint.generation + 1
+        generation = max(known.checkpoint.generation + 1, self.least_generation)
         checkpoint = Checkpoint(self.origin_of(slug), edge.size, edge.root, generation, map_root)
         fresh = _put_checkpoint(slug, checkpoint, self.sign(slug, checkpoint), instead_of=row)
         return fresh, _Known(checkpoint, edge)
@@ -131,6 +152,31 @@ def followers(current: Mapping[bytes, bytes], changes: Iterable[Change]) -> tupl
                 rest.append(change)
         waiting = rest
     return values, waiting
+
+
+def passed_values(current: Mapping[bytes, bytes], changes: Iterable[Change]) -> set[bytes]:
+    """The values that the keys had before their current ones, as far as these changes tell."""
+    before = {change.value: change.previous for change in changes}
+    passed: set[bytes] = set()
+    for value in current.values():
+        while (value := before.get(value, b"")) and value not in passed:
+            passed.add(value)
+    return passed
+
+
+def changes_before(slug: str, size: int) -> list[Change]:
+    """What the last entries before ``size`` set in the map, those alone whose events are there as they were logged."""
+    rows = list(entries_between(slug, max(0, size - LOOKED_BACK), size))
+    keys = [(Event, tenant_key(slug), event_key(id_in(event_id))) for _position, event_id, _leaf in rows]
+    changes = []
+    for (position, _id, leaf), row in zip(rows, find_rows(keys, consistent=True), strict=True):
+        try:
+            entry = _entry_at(slug, position, Event.whole(row) if row else None, leaf)
+        except (BrokenLogError, DamagedRowError):  # for a full check to name
+            continue
+        if entry.change:
+            changes.append(entry.change)
+    return changes
 
 
 def read_checkpoint(slug: str, *, consistent: bool = False) -> KeptCheckpoint | None:

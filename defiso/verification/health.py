@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from defiso.anchoring.services import chain_doubts, chain_problem
+from defiso.anchoring.witness import OLDER, RESTORES_GONE, newest_witness
 from defiso.audit.services import PLATFORM
 from defiso.auditing.daily import read_last_check
 from defiso.core.clock import now, parse_iso
@@ -67,7 +68,10 @@ def forget_health() -> None:
 
 def _find_out() -> dict[str, str]:
     dynamodb, worker = _store_and_worker()
-    health = {"dynamodb": dynamodb, "chain": chain_problem() or "ok", "worker": worker}
+    chain = chain_problem() or "ok"
+    if (chain, worker) == ("ok", "ok") and (problem := newest_witness().problem) in (OLDER, RESTORES_GONE):
+        worker = f"stands still: {problem}"
+    health = {"dynamodb": dynamodb, "chain": chain, "worker": worker}
     notes = {"chain_nodes": chain_doubts(), "register": _findings()}
     return health | {part: note for part, note in notes.items() if note}
 

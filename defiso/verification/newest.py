@@ -36,6 +36,7 @@ RECORDED = "Newest state by the registry’s own record, which is anchored."
 RECORDING = "Its newest change is being recorded; this takes a few moments."
 NO_RECORD = "A change of this certificate never came to the registry’s own record, so it could not be checked."
 ANOTHER = "The registry’s own record has another state of this certificate than is shown here."
+UNCOUNTED = "A backup of the registry was restored, and what it had of this body is not yet anchored again."
 GONE = "The registry’s own record of this body’s certificates is missing or damaged, so it could not be checked."
 BEHIND = "The registry’s record of this body is older than what was anchored of it, so it could not be checked."
 
@@ -49,10 +50,14 @@ class NewestCheck(Check):
 
 @dataclass(frozen=True)
 class _Floor:
-    """The generation below which no checkpoint of a body is the newest, or why that is not known."""
+    """The generation below which no checkpoint of a body is the newest, or why that is not known.
+
+    A newer one has at least the generation ``later``: what was signed in a lost time has not.
+    """
 
     generation: int
     problem: str = ""
+    later: int = 0
 
 
 _floors: TimedCache[_Floor] = TimedCache(size=4096, seconds=60)
@@ -141,6 +146,8 @@ def _look_up(
         return NewestCheck(Result.UNKNOWN, BEHIND)
     if checkpoint is None:
         return None
+    if floor.generation < checkpoint.generation < floor.later:
+        return NewestCheck(Result.UNKNOWN, UNCOUNTED)
     _seen.put(tenant.slug, checkpoint.generation)
     key = certificate_key(tenant.slug, state.number)
     read = partial(read_nodes, tenant.slug, consistent=consistent)
@@ -201,14 +208,14 @@ def _find_floor(tenant: Tenant, witness: Witness) -> _Floor:
     except BrokenLogError:
         return _Floor(0, GONE)
     if digest is None:
-        return _Floor(0)
+        return _Floor(0, later=witness.least_generation)
     for kept in _kept_checkpoints(tenant):
         try:
             checkpoint = checked_checkpoint(kept.note, tenant=tenant)[0]
         except ValueError:
             continue
         if checkpoint.digest == digest:
-            return _Floor(checkpoint.generation)
+            return _Floor(checkpoint.generation, later=witness.least_generation)
     return _Floor(0, BEHIND)
 
 

@@ -26,6 +26,7 @@ from defiso.transparency.appending import Appending
 from defiso.transparency.errors import StandingLogError
 from defiso.transparency.recording import Recorder
 from defiso.worker.lanes import new_recorder, projections
+from defiso.worker.restraint import Restraint
 
 log = logging.getLogger(__name__)
 
@@ -47,19 +48,23 @@ class Pass:
     chain_problem: str | None = None
 
 
-def run_pass(hold: Hold, chain: Chain, rules: Rules, recorder: Recorder | None = None) -> Pass:
-    """Drain the outbox, then take every arrow that any batch is due. A worker passes the same ``recorder`` each time.
+def run_pass(
+    hold: Hold, chain: Chain, rules: Rules, recorder: Recorder | None = None, restraint: Restraint | None = None
+) -> Pass:
+    """Drain the outbox, then take every arrow that any batch is due. A worker passes the same ``recorder`` and
+    ``restraint`` each time.
 
     Raises LeaseLostError, and StoreTroubleError at the first sign of it, so that no step asks a troubled store again;
     but StoreBusyError, which may be of some rows alone, after the other steps.
     """
-    return _Runner(hold, chain, rules, recorder or new_recorder()).run()
+    return _Runner(hold, chain, rules, recorder or new_recorder(), restraint or Restraint()).run()
 
 
 class _Runner:
-    def __init__(self, hold: Hold, chain: Chain, rules: Rules, recorder: Recorder) -> None:
+    def __init__(self, hold: Hold, chain: Chain, rules: Rules, recorder: Recorder, restraint: Restraint) -> None:
         self.hold = hold
         self.recorder = recorder
+        self.restraint = restraint
         self.chain = chain
         self.rules = rules
         self.result = Pass()
@@ -69,6 +74,14 @@ class _Runner:
 
     def run(self) -> Pass:
         self._try("drain", self._drain)
+        self._try("ask the chain", self._ask)
+        if not self.restraint.problem:
+            self._sign_and_send()
+        if self.busy:
+            raise self.busy
+        return self.result
+
+    def _sign_and_send(self) -> None:
         self._try("record", self._record)
         self._try("seal", self._seal)
         self._try_on_chain("find lost anchors", lambda: find_lost_anchors(self.hold, self.chain) > 0)
@@ -77,17 +90,21 @@ class _Runner:
         self._each("watch", self._watch, State.SENT, State.MINED)
         self._each("prove", lambda batch: prove_batch(self.hold, self.chain, batch), State.FINAL)
         self._try_on_chain("fill nonce gap", lambda: fill_nonce_gap(self.hold, self.chain, self._ours(State.SENT)) > 0)
-        if self.busy:
-            raise self.busy
-        return self.result
 
     def _drain(self) -> bool:
         self.drained = drain_outbox(self.hold, projections(self.appending))
         return self.drained.events > 0
 
+    def _ask(self) -> bool:
+        """Draining goes on in any case: so the acceptance of a restore comes into the platform's log."""
+        self.restraint.unrecorded |= self.appending.touched
+        self.result.failed |= not self.restraint.ask(self.chain, self.recorder)
+        return False
+
     def _record(self) -> bool:
         """What was appended is in a checkpoint at once: whoever checks a certificate need not wait for a seal."""
-        for slug in sorted(self.appending.touched, key=lambda slug: (slug != PLATFORM, slug)):
+        for slug in sorted(self.restraint.unrecorded, key=lambda slug: (slug != PLATFORM, slug)):
+            self.restraint.unrecorded.discard(slug)
             try:
                 self.recorder.record(self.hold, slug)
             except StandingLogError as error:

@@ -18,6 +18,7 @@ from defiso.store.errors import StoreTroubleError
 from defiso.store.lease import LastSeen, acquire_lease
 from defiso.worker.lanes import new_recorder
 from defiso.worker.passes import Pass, Rules, run_pass
+from defiso.worker.restraint import Restraint
 
 IDLE_SECONDS = 0.5
 LONGEST_PAUSE = 10.0
@@ -35,6 +36,7 @@ class Worker:
         self._stopping = threading.Event()
         self._hold: Hold | None = None
         self._recorder = new_recorder()
+        self._restraint = Restraint()
         self._daily_check = DailyCheck(chain)
         self._others_lease = LastSeen()
         self._problems: dict[str, str | None] = {}
@@ -73,7 +75,7 @@ class Worker:
         hold = self._held()
         if hold is None:
             return None
-        result = run_pass(hold, self.chain, self.rules, self._recorder)
+        result = run_pass(hold, self.chain, self.rules, self._recorder, self._restraint)
         hold.note_pass()
         if not result.moved:
             self._daily_check.work()

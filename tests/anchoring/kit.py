@@ -24,6 +24,7 @@ from defiso.store.transactions import transaction
 from defiso.tenants.services import get_tenant
 from defiso.worker.lanes import projections
 from defiso.worker.passes import Rules, run_pass
+from defiso.worker.restraint import Restraint
 from tests.anchoring.anvil import Anvil
 
 RULES = Rules(confirmations=1, batch_seconds=0)
@@ -116,9 +117,10 @@ def drain(hold: Hold) -> Drained:
 
 def work(hold: Hold, chain: Chain, *, rules: Rules = RULES, passes: int = 40) -> None:
     """Passes until one moves nothing while the chain mines nothing."""
+    restraint = Restraint()
     for _ in range(passes):
         before = head_of(chain)
-        moved = run_pass(hold, chain, rules).moved
+        moved = run_pass(hold, chain, rules, restraint=restraint).moved
         if not moved and not is_about_to_mine(chain) and head_of(chain) == before:
             return
     raise AssertionError("the worker does not come to rest")

@@ -90,7 +90,9 @@ class Story:
 
 
 PLATFORM_FIRST = ["store _take_out"]
-COLLECT_AND_SEAL = [*PLATFORM_FIRST, "store _write_look_ups", "store _take_out", "store seal_batch", "store seal_batch"]
+ASK = ["chain look"] * 2  # once a minute
+SEAL = [*ASK, "store seal_batch", "store seal_batch"]
+COLLECT_AND_SEAL = [*PLATFORM_FIRST, "store _write_look_ups", "store _take_out", *SEAL]
 SIGN_AND_SEND = [
     "chain next_nonce",
     "chain sign_batch",
@@ -111,6 +113,7 @@ MINED_TO_ANCHORED = [
 ]
 ANCHORED_ANEW = [step for step in MINED_TO_ANCHORED if step != "store _write_places"]
 LOST = [
+    *ASK,
     "chain find_lost_anchors",
     "chain find_lost_anchors",
     "store send_back",
@@ -121,6 +124,7 @@ LOST = [
     "chain fill_nonce_gap",
 ]
 OFFER = [
+    *ASK,
     "chain watch_batch",
     "chain offer_more",
     "store offer_more",
@@ -134,8 +138,7 @@ OFFER = [
 IN_PIECES = [
     *PLATFORM_FIRST,
     *["store _write_look_ups", "store _take_out"] * 3,
-    "store seal_batch",
-    "store seal_batch",
+    *SEAL,
     *SIGN_AND_SEND,
     *MINED_TO_ANCHORED[:5],
     *["store _write_places"] * 2,
@@ -148,6 +151,8 @@ READS_OF_A_PASS = {  # and how often at least, in the passes of any story
     "batches_in for seal_due_batches": 3,
     "batches_in for _ours": 22,
     "read_account": 3,
+    "_texts": 1,
+    "read_restores": 1,
 }
 READS_TO_SEALED = [
     "_still_pending",
@@ -194,8 +199,8 @@ STORIES = {
     "a chain wiped clean": Story(chain_wiped, LOST + ANCHORED_ANEW, READS_OF_LOST + READS_TO_ANCHORED),
     "an attempt that reverted": Story(
         attempt_reverted,
-        ["chain watch_batch", "store _rule_out", *SIGN_AND_SEND, *MINED_TO_ANCHORED],
-        ["read_batch for _rule_out", *READS_TO_SENT, *READS_TO_ANCHORED],
+        [*ASK, "chain _mined_root", "chain watch_batch", "store _rule_out", *SIGN_AND_SEND, *MINED_TO_ANCHORED],
+        ["read_use", "read_batch for _judge", "read_batch for _rule_out", *READS_TO_SENT, *READS_TO_ANCHORED],
         seconds=5,
     ),
     "an offer that is not taken": Story(

@@ -1,10 +1,14 @@
 """From events to a signed checkpoint: every event once and in order, the newest states in the map, nothing forked."""
 
+from functools import partial
+
 import pytest
 
 from defiso.audit.models import Event
+from defiso.core.checkpoints import Checkpoint
 from defiso.core.notes import Note
-from defiso.core.state_map import build, prove, root_from, value_in
+from defiso.core.sealed_state import SealedState
+from defiso.core.state_map import build, prove, root_from, value_in, values_of
 from defiso.core.tree_log import Edge, consistency_holds, inclusion_holds
 from defiso.outbox.draining import drain_outbox
 from defiso.outbox.hold import Hold
@@ -164,6 +168,49 @@ def test_states_that_arrive_in_the_wrong_order_are_put_in_the_right_one(hold: Ho
 
     assert checkpoint is not None
     assert checkpoint.map_root == build({certificate_key(UMBRA, "A-1"): second.value})[0]
+
+
+def test_a_state_that_waited_for_the_one_before_it_is_found_again_after_a_restart(hold: Hold) -> None:
+    first = state_of("A-1")
+    second = state_of("A-1", after=first, status="suspended")
+    third = state_of("A-1", after=second)
+    other = state_of("B-1")
+    for states in ((first, other), (third,)):
+        tell(*states)
+        drain(hold)
+        recorder().record(hold, UMBRA)
+    tell(second)
+    drain(hold)
+
+    checkpoint = recorder().record(hold, UMBRA)
+
+    assert checkpoint
+    assert map_says(checkpoint, first) == third.value
+    assert map_says(checkpoint, other) == other.value
+
+
+def test_a_worker_that_ended_before_it_made_a_change_which_can_be_made_leaves_it_to_the_next(hold: Hold) -> None:
+    first = state_of("A-1")
+    second = state_of("A-1", after=first, status="suspended")
+    third = state_of("A-1", after=second)
+    forgetful = recorder()
+    for state in (first, third, second):
+        tell(state)
+        drain(hold)
+        forgetful.record(hold, UMBRA)
+        forgetful._waiting.clear()
+
+    following = recorder()
+    checkpoint = following.record(hold, UMBRA)
+
+    assert checkpoint
+    assert map_says(checkpoint, first) == third.value
+    assert following.record(hold, UMBRA) == recorder().record(hold, UMBRA) == checkpoint
+
+
+def map_says(checkpoint: Checkpoint, state: SealedState) -> bytes | None:
+    key = certificate_key(state.tenant, state.number)
+    return values_of(partial(read_nodes, UMBRA), checkpoint.map_root, [key]).get(key)
 
 
 def test_a_confidential_entry_says_nothing_but_what_the_map_needs(hold: Hold) -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from defiso.tenants.models import Tenant
-from tests.anchoring.fixtures import anvil
+from tests.anchoring.fixtures import anvil, chain
 
-__all__ = ["anvil"]
+__all__ = ["anvil", "chain"]
 
 
 @pytest.fixture

@@ -1,20 +1,27 @@
 """Machines that lie about the time: nothing they wrote blocks, delays for long or loses anything."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from defiso.anchoring.machine import batches_in, read_leaves
 from defiso.anchoring.models import State
 from defiso.audit.models import Event
+from defiso.audit.services import events_of
+from defiso.certificates.acts.restore import restore_certificate
+from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.core import ids
-from defiso.core.clock import iso, now
+from defiso.core.clock import iso, now, today
 from defiso.registry.models import CodeLookup
 from defiso.tenants.services import get_tenant
+from defiso.verification.services import verify_certificate
 from defiso.worker.passes import Rules, run_pass
 from tests.anchoring.kit import assert_anchored_exactly_once, drain, issue, pending_events, the_batch, work
 from tests.anchoring.test_chain_faults import later
 from tests.certificates.making import counts_of
+from tests.issuing import OWNER
+from tests.issuing import issue as certify
 
 HOUR = 3600
 
@@ -105,3 +112,22 @@ def test_the_later_revision_is_looked_up_also_if_the_earlier_came_from_a_machine
 
     assert [row.revision for row in CodeLookup.query("CODE#FM-1")] == [2]
     assert counts_of(get_tenant("acme")) == {"active": 1}
+
+
+def test_changes_made_by_a_machine_an_hour_behind_are_recorded_in_the_order_of_the_states(
+    anvil, chain, hold, monkeypatch
+):
+    acme = get_tenant("acme")
+    certify(acme, number="FM 1")
+    in_a_week = today() + timedelta(days=7)
+    suspend_certificate(tenant=acme, actor=OWNER, number="FM 1", reason="Late", review_on=in_a_week)
+    with later(-HOUR):
+        monkeypatch.setattr(ids, "_last", 0)  # as in a process of its own
+        restore_certificate(tenant=acme, actor=OWNER, number="FM 1", reason="Closed")
+    work(hold, chain)
+
+    events = events_of(tenant_slug="acme", target_kind="CERT", target_id="FM-1")
+    assert [event.action.split(".")[1] for event in events] == ["drafted", "issued", "suspended", "restored"]
+    states = [event.sealed_state for event in events if event.sealed_state]
+    assert [state.event for state in states] == sorted(state.event for state in states)
+    assert verify_certificate(tenant=acme, number="FM 1").overall == "valid"

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from defiso.anchoring.restores import read_restores
 from defiso.auditing.findings import Finding
 from defiso.auditing.services import audit_all
 from defiso.chain.client import configured_chain
@@ -32,6 +33,10 @@ class Command(BaseCommand):
                 else:
                     events += step.events
                     bar.update(step.events)
+            for lost in read_restores(configured_chain()).statements:
+                self.stdout.write(f"restore accepted {lost.at}: lost are {lost.summary}. Reason: {lost.reason}")
+                for nonce, tx_hash in lost.transactions.items():
+                    self.stdout.write(f"  {nonce} {tx_hash}")
         if findings:
             raise CommandError(f"{events:,} events checked; {findings:,} findings.")
         self.stdout.write(f"{events:,} events checked, with all that follows from them; nothing found.")

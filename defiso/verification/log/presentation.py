@@ -6,7 +6,12 @@ import orjson
 
 from defiso.anchoring.models import Batch
 from defiso.anchoring.presentation import present_batch
+from defiso.anchoring.restores import read_restores
 from defiso.audit.actions import Action
+from defiso.chain.client import configured_chain
+from defiso.chain.networks import network_of
+from defiso.core.clock import parse_iso
+from defiso.core.dates import write_exactly
 from defiso.verification.log.kept import Kept, first_kept, kept_page, newest_anchored
 from defiso.verification.log.signed import EmptyLogError, Log, Signed, newest_checkpoint
 from defiso.web.filters import worded
@@ -17,6 +22,10 @@ TITLES = {
     Action.CERTIFICATE_SUSPENDED: "Suspended",
     Action.CERTIFICATE_RESTORED: "Restored",
     Action.CERTIFICATE_WITHDRAWN: "Withdrawn",
+    Action.KEY_CREATED: "A body’s signing key was made",
+    Action.KEY_ENDORSED: "A body’s signing key was endorsed anew",
+    Action.KEY_RETIRED: "A body’s signing key was retired",
+    Action.PLATFORM_RESTORE_ACCEPTED: "A restored backup was accepted",
 }
 SAYS_NOTHING = {
     "confidential": "It concerns a confidential certificate: it says nothing but what the map of newest states needs.",
@@ -55,11 +64,34 @@ def present_entry(data: bytes) -> dict[str, Any]:
     """What an entry says to the public, in words and as it is written."""
     said = orjson.loads(data)
     state = said.get("state")
+    if state is None and "action" in said:
+        title, when = TITLES.get(said["action"], worded(said["action"])), write_exactly(parse_iso(said["at"]))
+        return {"sentence": f"{title}, {when}. It sets one value in the platform’s map.", "text": data.decode()}
     if state is None:
         return {"sentence": SAYS_NOTHING["confidential" if "map" in said else "other"], "text": data.decode()}
     title = TITLES.get(said["action"], worded(said["action"]))
     facts = {"number": state["number"], "status": state["status"], "at": said["at"], "reason": said["reason"]}
     return {"title": title, "text": data.decode(), **facts}
+
+
+def present_restores(log: Log) -> list[dict[str, Any]]:
+    """Of the platform's log: the restores of backups that the operator accepted, newest first."""
+    if log.tenant:
+        return []
+    return [
+        {
+            "at": statement.at,
+            "reason": statement.reason,
+            "chain_name": network_of(statement.chain_id).name,
+            "first": statement.first,
+            "last": statement.last,
+            "transactions": [
+                {"nonce": nonce, "hash": tx_hash, "url": network_of(statement.chain_id).address_of_transaction(tx_hash)}
+                for nonce, tx_hash in statement.transactions.items()
+            ],
+        }
+        for statement in reversed(read_restores(configured_chain()).statements)
+    ]
 
 
 def present_log(log: Log, *, cursor: str | None = None) -> dict[str, Any]:
@@ -78,4 +110,5 @@ def present_log(log: Log, *, cursor: str | None = None) -> dict[str, Any]:
         "anchored": present_kept(anchored) if anchored else None,
         "kept": [present_kept(kept) for kept in page.items],
         "page": page,
+        "restores": present_restores(log),
     }
