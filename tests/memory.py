@@ -18,9 +18,11 @@ from defiso.verification.history import forget_history
 from defiso.verification.log.files import forget_bundles
 from defiso.verification.log.signed import forget_checked_checkpoints
 from defiso.verification.newest import forget_floors
+from defiso.verification.pack.contents import forget_packs
 
 
 def forget_everything() -> None:
+    forget_packs()
     forget_anchored_rows()
     forget_last_checks()
     forget_cached_tenants()

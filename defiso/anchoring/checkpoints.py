@@ -7,6 +7,7 @@ from defiso.anchoring.machine import batch_key
 from defiso.anchoring.models import METADATA, Batch, Commitments, Place, Proof
 from defiso.anchoring.proofs import Unproven, find_proof
 from defiso.core.checkpoints import Checkpoint
+from defiso.core.tree_log import SIZE
 from defiso.store.items import find_all
 
 
@@ -29,6 +30,17 @@ def find_checkpoint_proof(*, slug: str, checkpoint: Checkpoint, batch_id: str) -
         return Unproven.MISSING
     place = Place(batch.PK, COMMITMENTS, batch_id=batch_id, index=batch.leaf_count + list(generations).index(slug))
     return find_proof(place, number=slug, revision=checkpoint.generation, digest=checkpoint.digest.hex())
+
+
+def find_previous_root_proof(batch: Batch) -> Proof | None:
+    """That an anchored batch has the root of the one before as its last leaf: two reads. None if it is damaged."""
+    row = Commitments.find(batch.PK, COMMITMENTS)
+    if row is None or len(row.digests) < SIZE:
+        return None
+    index = int(batch.leaf_count) + len(row.digests) // SIZE - 1
+    place = Place(batch.PK, COMMITMENTS, batch_id=batch.id, index=index)
+    found = find_proof(place, number=batch.id, revision=0, digest=row.digests[-SIZE:].hex())
+    return found if isinstance(found, Proof) else None
 
 
 def find_batches(batch_ids: Sequence[str]) -> list[Batch | None]:

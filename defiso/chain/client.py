@@ -100,6 +100,11 @@ class Chain:
         call = ("eth_getBlockByNumber", [hex(number), False])
         return self._ask([call], read=lambda block: block and str(block["hash"]), since=lambda _: number)[0].value
 
+    def block(self, block_hash: str) -> dict[str, Any] | None:
+        """The block as a node tells of it, None if there is none: whoever asks compares it with its hash."""
+        call = ("eth_getBlockByHash", [block_hash, False])
+        return self._ask([call], read=lambda block: block and dict(block), key=lambda block: block is None)[0].value
+
     def nonce(self, block: int | str = "latest") -> int:
         """How many transactions of our account are mined up to a block: the same of most nodes. Or, at ``latest`` and
         ``pending``, which differ for a moment with each block: the middle one, the lower of two.

@@ -97,7 +97,11 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
 
 def read_credential_text(*, tenant: Tenant, number: str) -> str:
     """The credential as JSON: with its signature, and with MerkleProof2019 beside it once anchored."""
-    evidence = evidence_of(tenant, _sealed_records(tenant, number))
+    return credential_text(evidence_of(tenant, sealed_records(tenant, number)))
+
+
+def credential_text(evidence: Evidence) -> str:
+    """The same of evidence that was found already. Raises UnknownCertificateError if the document is damaged."""
     if not evidence.subject:
         raise UnknownCertificateError("The signed document of this certificate is missing or damaged.")
     if evidence.proof is None or not evidence.proof.is_readable:
@@ -107,13 +111,13 @@ def read_credential_text(*, tenant: Tenant, number: str) -> str:
 
 def read_proof(*, tenant: Tenant, number: str) -> Proof | None:
     """The path to the chain, None while the certificate waits for its anchor."""
-    proof = evidence_of(tenant, _sealed_records(tenant, number)).proof
+    proof = evidence_of(tenant, sealed_records(tenant, number)).proof
     if proof and not proof.is_readable:
         raise UnknownCertificateError("The proof of this certificate is damaged.")
     return proof
 
 
-def _sealed_records(tenant: Tenant, number: str) -> Records:
+def sealed_records(tenant: Tenant, number: str) -> Records:
     """What may be handed out: a row without the body's seal may be of a certificate that is not public."""
     records = find_records(tenant=tenant, number=number)
     if not records.row or not _has_its_seal(tenant, records.head):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from defiso.verification import views
+from defiso.verification.pack import views as pack
 
 app_name = "verification"
 urlpatterns = [
@@ -11,6 +12,8 @@ urlpatterns = [
     path("<path:number>/credential.json", views.credential, name="credential"),
     path("<path:number>/proof.json", views.proof, name="proof"),
     path("<path:number>/never-issued.json", views.never_issued, name="never_issued"),
+    path("<path:number>/proof-pack.zip", pack.archive, name="pack"),
+    path("<path:number>/proof-pack.json", pack.as_json, name="pack_json"),
     path("<path:number>/qr.svg", views.qr, name="qr"),
     path("<path:number>", views.certificate, name="certificate"),
 ]

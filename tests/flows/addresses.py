@@ -75,6 +75,8 @@ ADDRESSES: dict[str, Address] = {
     "verification:credential": Address(arguments=certificate("shown")),
     "verification:proof": Address(arguments=certificate("shown")),
     "verification:never_issued": Address(arguments=lambda place, role: ["NEVER-1"], each_has_one=True),
+    "verification:pack": Address(arguments=certificate("shown")),
+    "verification:pack_json": Address(arguments=certificate("shown")),
     "verification:qr": Address(arguments=certificate("shown")),
     "staff": Address(get=302),
     "staff:dashboard": Address(P.VIEW),
