@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser
@@ -20,6 +21,9 @@ from tests.chromium import running_chromium
 from tests.memory import forget_everything
 from tests.staff import make_tenant, make_user
 from tests.waiting import wait_until
+
+hypothesis.settings.register_profile("whatever else the machine does", deadline=None)
+hypothesis.settings.load_profile("whatever else the machine does")
 
 
 def free_port() -> int:

@@ -120,7 +120,7 @@ class LogCheck:
         if self.size <= signed or not self._unsigned_since:
             return
         try:
-            is_late = abs(now() - time_of(self._unsigned_since)) > LONGEST_UNSIGNED
+            is_late = now() - time_of(self._unsigned_since) > LONGEST_UNSIGNED  # by a clock that is ahead, never
         except ValueError:
             is_late = True
         if is_late:
