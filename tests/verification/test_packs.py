@@ -27,6 +27,8 @@ EVERY_FILE = {
     "batch.json",
     "transaction.json",
     "manifest.json",
+    "README.txt",
+    "verify.py",
 }
 PACK = f"/certificates/{NUMBER}/proof-pack"
 

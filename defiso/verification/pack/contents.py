@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from defiso.anchoring.models import Proof
@@ -25,8 +26,10 @@ from defiso.verification.presentation import present_proof
 from defiso.verification.records import Records
 from defiso.verification.services import credential_text, sealed_records
 
+SHIPPED = ("README.txt", "verify.py")  # the program that checks a pack goes along, and shares nothing with the rest
 MOST_KEPT = 100
 KEPT_SECONDS = 30
+_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ def _made(tenant: Tenant, records: Records) -> dict[str, bytes]:
         "state.json": as_json(_state(head, history)),
         **history.notes,
         **anchor_files(history, proof),
+        **{name: (_HERE / name).read_bytes() for name in SHIPPED},
     }
     files[MANIFEST] = sign_files(tenant, head.slug, files)
     return files

@@ -1,0 +1,43 @@
+"""A node of the chain that lies about one thing and passes on the rest."""
+
+import json
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.tampering.table import Answer
+
+
+@contextmanager
+def lying_node(honest: str, answer: Answer) -> Iterator[str]:
+    """Its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            asked = urllib.request.Request(honest, body, {"Content-Type": "application/json"})
+            with urllib.request.urlopen(asked) as response:
+                told = json.load(response)
+            if json.loads(body)["method"] == answer.method:
+                lie = answer.result
+                told["result"] = {**told["result"], **lie} if isinstance(lie, dict) else lie
+            octets = json.dumps(told).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(octets)))
+            self.end_headers()
+            self.wfile.write(octets)
+
+        def log_message(self, *_arguments: object) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

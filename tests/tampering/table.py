@@ -1,0 +1,241 @@
+"""Every way in which a proof pack is tampered with in tests, and what ``verify.py`` makes of it. Also as a document.
+
+The manifest is signed again after each change, as only the body itself could, so that the step that is meant to notice
+has to. ``python -m tests.tampering.table`` writes ``docs/tampering.md``.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from defiso.core.canonical import canonical_json
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "tampering.md"
+Files = dict[str, bytes]
+Change = Callable[[Files], None]
+
+
+class Tamper(NamedTuple):
+    """``code`` is what ``verify.py`` exits with; ``step`` the file it names, ``finding`` what it says there."""
+
+    name: str
+    change: Change
+    step: str
+    code: int = 1
+
+    @property
+    def finding(self) -> str:
+        return "FAIL" if self.code == 1 else "UNKNOWN"
+
+
+class Answer(NamedTuple):
+    """What a node of the chain says instead of the truth: of ``method``, ``members`` of the result, or all of it."""
+
+    name: str
+    method: str
+    result: Any
+    code: int = 1
+
+
+def put(name: str, *way: str | int, to: Any) -> Change:
+    """Another value at a place of a file; ``to`` may be made from the old one."""
+
+    def change(files: Files) -> None:
+        document = json.loads(files[name])
+        at = document
+        for part in way[:-1]:
+            at = at[part]
+        at[way[-1]] = to(at[way[-1]]) if callable(to) else to
+        files[name] = canonical_json(document)
+
+    return change
+
+
+def drop(name: str, *way: str) -> Change:
+    def change(files: Files) -> None:
+        document = json.loads(files[name])
+        at = document
+        for part in way[:-1]:
+            at = at[part]
+        del at[way[-1]]
+        files[name] = canonical_json(document)
+
+    return change
+
+
+def text(name: str, old: str, new: str) -> Change:
+    def change(files: Files) -> None:
+        assert old.encode() in files[name]
+        files[name] = files[name].replace(old.encode(), new.encode(), 1)
+
+    return change
+
+
+def other(value: Any) -> Any:
+    """Another one of the same form: a letter or digit changed in the middle, a number one more."""
+    if isinstance(value, int):
+        return value + 1
+    at = len(value) // 2
+    return value[:at] + ("2" if value[at] != "2" else "3") + value[at + 1 :]
+
+
+def line(name: str, number: int) -> Change:
+    """Another character in the middle of a line of text."""
+
+    def change(files: Files) -> None:
+        lines = files[name].decode().split("\n")
+        lines[number] = other(lines[number])
+        files[name] = "\n".join(lines).encode()
+
+    return change
+
+
+def unsigned(name: str, number: int) -> Change:
+    """Without the line of a signature."""
+
+    def change(files: Files) -> None:
+        lines = files[name].decode().split("\n")
+        del lines[number]
+        files[name] = "\n".join(lines).encode()
+
+    return change
+
+
+CREDENTIAL, STATE, KEYS, DID = "credential.json", "state.json", "key.json", "did.json"
+PROOF, BATCH, CHAIN = "proof.json", "batch.json", "transaction.json"
+NEWEST, PLATFORM = "checkpoint.txt", "platform-checkpoint.txt"
+SUBJECT = "credentialSubject"
+
+TAMPERS = [
+    Tamper("the number is another", put(CREDENTIAL, SUBJECT, "number", to=other), CREDENTIAL),
+    Tamper("the organisation is another", put(CREDENTIAL, SUBJECT, "organisation", "legalName", to="X"), CREDENTIAL),
+    Tamper("the scope is wider", put(CREDENTIAL, SUBJECT, "scope", to=lambda old: old + " and more"), CREDENTIAL),
+    Tamper("the expiry is later", put(CREDENTIAL, SUBJECT, "expiryDate", to="2099-01-01"), CREDENTIAL),
+    Tamper("the standard is another", put(CREDENTIAL, SUBJECT, "standard", "code", to="27001"), CREDENTIAL),
+    Tamper("the issuer is another", put(CREDENTIAL, "issuer", to="did:web:evil.example"), CREDENTIAL),
+    Tamper("a part is added", put(CREDENTIAL, "termsOfUse", to="none"), CREDENTIAL),
+    Tamper("a part is taken away", drop(CREDENTIAL, SUBJECT, "scope"), CREDENTIAL),
+    Tamper("a word without a meaning is added", put(CREDENTIAL, SUBJECT, "grade", to="best"), CREDENTIAL),
+    Tamper("another context is named", put(CREDENTIAL, "@context", 2, to="https://evil.example/v1"), CREDENTIAL),
+    Tamper(
+        "its status is listed elsewhere", put(CREDENTIAL, "credentialStatus", 0, "statusListIndex", to="7"), CREDENTIAL
+    ),
+    Tamper("its signature is another", put(CREDENTIAL, "proof", 0, "proofValue", to=other), CREDENTIAL),
+    Tamper(
+        "the time of its signature is another",
+        put(CREDENTIAL, "proof", 0, "created", to="2020-01-01T00:00:00Z"),
+        CREDENTIAL,
+    ),
+    Tamper(
+        "its signature is said to be of another key",
+        put(CREDENTIAL, "proof", 0, "verificationMethod", to=other),
+        CREDENTIAL,
+    ),
+    Tamper(
+        "its signature is said to be of another kind", put(CREDENTIAL, "proof", 0, "cryptosuite", to="none"), CREDENTIAL
+    ),
+    Tamper("an address breaks out of its brackets", put(CREDENTIAL, "id", to=lambda old: old + "> <urn:x"), CREDENTIAL),
+    Tamper("a member stands twice", text(CREDENTIAL, '"@context"', '"id": "x", "@context"'), CREDENTIAL),
+    Tamper("a statement is another", text("credential.nq", "_:c14n0", "_:c14n1"), "credential.nq"),
+    Tamper("the body's key is another", put(DID, "verificationMethod", 0, "publicKeyMultibase", to=other), DID),
+    Tamper("the body's key is not for certificates", put(DID, "assertionMethod", to=[]), DID),
+    Tamper("the document is another body's", put(DID, "id", to="did:web:evil.example"), NEWEST),
+    Tamper("the body's key has no endorsement of its own", put(KEYS, "keys", 0, "endorsement", to=other), KEYS),
+    Tamper("the body's key is said to be another's", put(KEYS, "keys", 0, "statement", "tenant", to="globex"), KEYS),
+    Tamper("the body's key is older than it was", put(KEYS, "keys", 0, "statement", "created_at", to="2001"), KEYS),
+    Tamper(
+        "the body's key is retired", put(KEYS, "keys", 0, "statement", "retired_at", to="2001-01-01T00:00:00Z"), KEYS
+    ),
+    Tamper("the platform's key is another", put(KEYS, "platform_key", to=other), KEYS),
+    Tamper("the platform's log is another", line(PLATFORM, 0), PLATFORM),
+    Tamper("the body's log is another", line(NEWEST, 0), NEWEST),
+    Tamper(
+        "the platform's map has another value of the key",
+        put(KEYS, "keys", 0, "map_proof", "entries", 0, 1, to=other),
+        KEYS,
+    ),
+    Tamper("the platform's map does not have the key", put(KEYS, "keys", 0, "map_proof", "entries", to=[]), KEYS),
+    Tamper("the status is another", put(STATE, "statement", "status", to="withdrawn"), STATE),
+    Tamper("the status is of another day", put(STATE, "statement", "since", to="2020-01-01T00:00:00Z"), STATE),
+    Tamper("the version is another", put(STATE, "statement", "version", to=other), STATE),
+    Tamper("the expiry of the status is another", put(STATE, "statement", "expires", to="2099-01-01"), STATE),
+    Tamper("the status is of another credential", put(STATE, "statement", "digest", to=other), STATE),
+    Tamper("the state before is another", put(STATE, "statement", "previous", to="ab" * 32), STATE),
+    Tamper("the seal of the status is another", put(STATE, "seal", to=other), STATE),
+    Tamper("the entry of the log is another", put(STATE, "entry", to=other), STATE),
+    Tamper("the entry is at another place", put(STATE, "position", to=0), STATE),
+    Tamper("the entry is past the end", put(STATE, "position", to=10**9), STATE),
+    Tamper("the entry does not lead to the root", put(STATE, "path", 0, to=other), STATE),
+    Tamper("the way from the entry is cut short", put(STATE, "path", to=[]), STATE),
+    Tamper("the map has another state", put(STATE, "map_proof", "entries", 0, 1, to=other), STATE),
+    Tamper("the map does not have the certificate", put(STATE, "map_proof", "entries", to=[]), STATE),
+    Tamper("the event is not in the log", put(STATE, "position", to=None), STATE, 2),
+    Tamper("the log is longer than it was", line(NEWEST, 1), NEWEST),
+    Tamper("the root of the log is another", line(NEWEST, 2), NEWEST),
+    Tamper("the root of the map is another", line(NEWEST, 3), NEWEST),
+    Tamper("the body's signature of the checkpoint is another", line(NEWEST, 5), NEWEST),
+    Tamper("the platform's signature of the checkpoint is another", line(NEWEST, 6), NEWEST),
+    Tamper("the body did not sign the checkpoint", unsigned(NEWEST, 5), NEWEST),
+    Tamper("the platform did not sign the checkpoint", unsigned(NEWEST, 6), NEWEST),
+    Tamper("the platform's log has another root", line(PLATFORM, 2), PLATFORM),
+    Tamper("the platform's signature of its own log is another", line(PLATFORM, 5), PLATFORM),
+    Tamper("the root of the batch is another", put(PROOF, "root", to=other), PROOF),
+    Tamper("the way to the batch is another", put(PROOF, "path", to=[{"left": "00" * 32}]), PROOF),
+    Tamper("a side of the way is no side", put(PROOF, "path", to=[{"up": "00" * 32}]), PROOF),
+    Tamper("the account is another", put(PROOF, "sender", to="0x" + "ab" * 20), PROOF),
+    Tamper("the chain is another", put(PROOF, "chain_id", to=other), PROOF),
+    Tamper("the transaction is another", put(PROOF, "tx_hash", to=other), PROOF),
+    Tamper("the other proof in the credential is another", put(CREDENTIAL, "proof", 1, "proofValue", to=other), PROOF),
+    Tamper("the root of the transaction is another", put(CHAIN, "transactions", 0, "root", to=other), PROOF),
+    Tamper("the account of the transaction is another", put(CHAIN, "transactions", 0, "sender", to=other), PROOF),
+    Tamper("there is no transaction", put(CHAIN, "transactions", to=[]), PROOF),
+    Tamper("the anchored checkpoint leads elsewhere", put(BATCH, "checkpoint", "root", to=other), BATCH),
+    Tamper("the way of the checkpoint is another", put(BATCH, "checkpoint", "path", to=[{"left": "00" * 32}]), BATCH),
+    Tamper("the platform's checkpoint leads elsewhere", put(BATCH, "platform-checkpoint", "root", to=other), BATCH),
+    Tamper("a batch has another root", put(BATCH, "chain", 0, "root", to="ab"), BATCH),
+    Tamper("it is not on the blockchain", put(PROOF, "anchored", to=False), PROOF, 2),
+    Tamper("no checkpoint is on the blockchain", put(BATCH, "checkpoint", to=None), BATCH, 2),
+]
+
+BY_HASH, RECEIPT = "eth_getTransactionByHash", "eth_getTransactionReceipt"
+ANSWERS = [
+    Answer("the chain has no such transaction", BY_HASH, None),
+    Answer("the transaction has another root", BY_HASH, {"input": "0x" + "ab" * 32}),
+    Answer("the transaction is another account's", BY_HASH, {"from": "0x" + "ab" * 20}),
+    Answer("the transaction is another", BY_HASH, {"hash": "0x" + "ab" * 32}),
+    Answer("the transaction failed", RECEIPT, {"status": "0x0"}),
+    Answer("the receipt is of another transaction", RECEIPT, {"transactionHash": "0x" + "ab" * 32}),
+    Answer("the transaction is in no block yet", RECEIPT, None, 2),
+    Answer("the node is of another chain", "eth_chainId", "0x539", 2),
+]
+
+TOLD = {1: "not genuine", 2: "could not be checked"}
+
+
+def document() -> str:
+    """``docs/tampering.md``."""
+    lines = [
+        "# What a proof pack's `verify.py` notices",
+        "",
+        "Made from [`tests/tampering/table.py`](../tests/tampering/table.py) by `python -m tests.tampering.table`;",
+        "each line is tried in `make test` with a real pack. Any byte changed in any file is noticed by the manifest,",
+        "which the body signed. Here the manifest is signed again after each change, so that",
+        "the other steps have to notice.",
+        "",
+        "| what is changed | in the line of | the answer |",
+        "|---|---|---|",
+        *(f"| {tamper.name} | `{tamper.step}` | {TOLD[tamper.code]} |" for tamper in TAMPERS),
+        "",
+        "With `--rpc URL`, a node of the chain that answers so:",
+        "",
+        "| what it answers | the answer |",
+        "|---|---|",
+        *(f"| {answer.name} | {TOLD[answer.code]} |" for answer in ANSWERS),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(document())

@@ -1,0 +1,150 @@
+"""What somebody downloads and checks elsewhere: genuine packs pass, tampered ones do not, and the file is named."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from defiso.credentials.contexts import TERMS
+from defiso.tenants.models import Tenant
+from defiso.verification.pack import verify
+from defiso.verification.pack.contents import pack_files, sign_files
+from defiso.verification.pack.zipping import MANIFEST, zipped
+from tests.anchoring.anvil import Anvil
+from tests.issuing import anchor_everything, issue
+from tests.staff import browser_at
+from tests.tampering.node import lying_node
+from tests.tampering.running import run, write
+from tests.tampering.table import ANSWERS, DOCUMENT, TAMPERS, Files, document
+
+NUMBER = "ISO9001-2026-ABC123"
+
+
+@pytest.fixture
+def pack(tenant: Tenant, anvil: Anvil) -> Files:
+    issue(tenant)
+    anchor_everything()
+    return pack_files(tenant, NUMBER)
+
+
+def signed_again(files: Files, tenant: Tenant) -> Files:
+    unsigned = {name: octets for name, octets in files.items() if name != MANIFEST}
+    return {**unsigned, MANIFEST: sign_files(tenant, NUMBER, unsigned)}
+
+
+def test_a_genuine_pack_passes_as_a_folder_as_a_zip_and_before_the_chain(
+    pack: Files, tmp_path: Path, tenant: Tenant, anvil: Anvil
+) -> None:
+    folder = write(pack, tmp_path / "pack")
+    code, printed = run(folder)
+    assert (code, "GENUINE" in printed, "status active" in printed) == (0, True, True), printed
+    answer = browser_at(tenant).get(f"/certificates/{NUMBER}/proof-pack.zip")
+    assert answer.content == zipped(pack)
+    (tmp_path / "pack.zip").write_bytes(answer.content)
+    assert run(tmp_path / "pack.zip", "--platform-key", settings.PLATFORM_PUBLIC_KEY)[0] == 0
+    code, printed = run(folder, "--rpc", anvil.url, online=True)
+    assert code == 0, printed
+    assert "The chain has each transaction" in printed
+
+
+def test_each_tamper_of_the_table_is_noticed_by_the_step_that_is_meant_to(
+    pack: Files, tmp_path: Path, tenant: Tenant
+) -> None:
+    surprises = {}
+    for place, tamper in enumerate(TAMPERS):
+        files = dict(pack)
+        tamper.change(files)
+        assert files != pack, tamper.name
+        code, printed = run(write(signed_again(files, tenant), tmp_path / str(place)))
+        named = any(
+            line.startswith(f"{tamper.finding} ") and f" {tamper.step}:" in line for line in printed.split("\n")
+        )
+        if (code, named) != (tamper.code, True):
+            surprises[tamper.name] = (code, printed)
+    assert surprises == {}
+
+
+def test_a_byte_changed_at_any_of_several_places_of_any_file_is_found_and_the_file_named(
+    pack: Files, tmp_path: Path
+) -> None:
+    unnoticed = []
+    for name, octets in pack.items():
+        for at in (0, len(octets) // 3, len(octets) - 2):
+            changed = octets[:at] + bytes([octets[at] ^ 1]) + octets[at + 1 :]
+            code, printed = run(write({**pack, name: changed}, tmp_path / f"{name} {at}"))
+            if code != 1 or not any(line.startswith("FAIL") and name in line for line in printed.split("\n")):
+                unnoticed.append((name, at, printed))
+    assert unnoticed == []
+
+
+def test_a_file_missing_or_added_is_named(pack: Files, tmp_path: Path) -> None:
+    fewer = {name: octets for name, octets in pack.items() if name != "did.json"}
+    code, printed = run(write(fewer, tmp_path / "fewer"))
+    assert (code, "did.json is missing" in printed) == (1, True)
+    code, printed = run(write({**pack, "extra.json": b"{}"}, tmp_path / "more"))
+    assert (code, "extra.json is not of this pack" in printed) == (1, True)
+
+
+def test_a_pack_of_another_platform_than_the_one_named_is_not_genuine(pack: Files, tmp_path: Path) -> None:
+    named = json.loads(pack["key.json"])["keys"][0]["statement"]["kid"]  # a key, and not the platform's
+    code, printed = run(write(pack, tmp_path / "pack"), "--platform-key", named)
+    assert (code, "not the one that you named" in printed) == (1, True)
+
+
+def test_what_is_no_pack_is_refused_in_a_sentence(pack: Files, tmp_path: Path) -> None:
+    broken = zipped(pack)[:5000]
+    (tmp_path / "broken.zip").write_bytes(broken)
+    assert run(tmp_path / "broken.zip")[0] == 1
+    assert run(tmp_path / "nothing.zip")[0] == 2
+    assert run(write({"key.json": b"[" * 100_000}, tmp_path / "deep"))[0] == 1
+
+
+def test_a_certificate_that_waits_for_the_chain_could_not_be_checked_in_full(
+    tenant: Tenant, anvil: Anvil, tmp_path: Path
+) -> None:
+    issue(tenant, "ISO9001-2026-FIRST1")
+    anchor_everything()
+    issue(tenant)
+    files = pack_files(tenant, NUMBER)
+    code, printed = run(write(files, tmp_path / "pack"))
+    assert (code, "FAIL" in printed) == (2, False), printed
+
+
+def test_what_a_node_of_the_chain_answers_is_compared(pack: Files, tmp_path: Path, anvil: Anvil) -> None:
+    folder = write(pack, tmp_path / "pack")
+    surprises = {}
+    for answer in ANSWERS:
+        with lying_node(anvil.url, answer) as url:
+            code, printed = run(folder, "--rpc", url, online=True)
+        if code != answer.code:
+            surprises[answer.name] = (code, printed)
+    assert surprises == {}
+    assert run(folder, "--rpc", "http://127.0.0.1:9", online=True)[0] == 2
+
+
+def test_nobody_gets_a_pack_of_what_is_confidential_or_not_there(tenant: Tenant, anvil: Anvil) -> None:
+    issue(tenant, confidential=True, confidentialityReason="The client asked for it.")
+    anchor_everything()
+    browser = browser_at(tenant)
+    for number in (NUMBER, "NOT-THERE-1"):
+        assert browser.get(f"/certificates/{number}/proof-pack.zip").status_code == 404
+
+
+def test_its_words_mean_what_they_mean_to_the_registry() -> None:
+    for word, meaning in verify.MEANINGS.items():
+        kind = "@id" if word in verify.ADDRESSES else verify.TYPED.get(word, "")
+        assert (meaning, kind) == (TERMS[word].address, TERMS[word].type), word
+    assert set(TERMS) - set(verify.MEANINGS) == {"MerkleProof2019"}
+
+
+def test_it_writes_the_same_statements_as_the_registry(pack: Files) -> None:
+    credential = json.loads(pack["credential.json"])
+    says = verify.proof_statements(credential["proof"][0])
+    written = verify.Statements(credential).canonical_with_proof(says)
+    assert written == pack["credential.nq"]
+
+
+def test_the_document_of_tampers_is_current() -> None:
+    assert DOCUMENT.read_text() == document()
+    assert len(TAMPERS) + len(ANSWERS) >= 60
