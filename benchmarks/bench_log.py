@@ -42,15 +42,14 @@ def measure_inside(folder: Path) -> dict[str, Any]:
 
 
 def _append_and_record() -> dict[str, Any]:
-    from defiso.credentials.notes import origin_of, sign_checkpoint
     from defiso.outbox.draining import drain_outbox
     from defiso.outbox.hold import LEASE_NAME, Hold
     from defiso.store.connection import counted_calls
     from defiso.store.lease import acquire_lease
     from defiso.transparency.appending import Appending
     from defiso.transparency.map_rows import forget_map_nodes
-    from defiso.transparency.recording import Recorder
     from defiso.transparency.tree_rows import inclusion_of
+    from defiso.worker.lanes import new_recorder
     from tests.staff import make_tenant
     from tests.transparency.kit import state_of, tell_together
 
@@ -60,7 +59,7 @@ def _append_and_record() -> dict[str, Any]:
         tell_together(*[state_of(number) for number in numbers[start : start + TOGETHER]])
     lease = acquire_lease(LEASE_NAME, holder="this benchmark", seconds=3600)
     assert lease
-    hold, recorder = Hold(lease), Recorder(sign_checkpoint, origin_of)
+    hold, recorder = Hold(lease), new_recorder()
     seconds, events = {"appended": 0.0, "recorded": 0.0}, 0
     checkpoint, appending = None, Appending()
     while True:

@@ -97,6 +97,20 @@ def is_without_endorsement(tenant: Tenant, kid: str) -> bool:
     return kid in known.not_counting and all(key.kid != kid for key in known.counting)
 
 
+def is_missing(tenant: Tenant, kid: str) -> bool:
+    """Whether the platform's log has this key of the tenant's, of which no row counts: then one is gone or was changed.
+
+    Also where that log cannot be read, so that nobody can say that there never was such a key.
+    """
+    if find_key(tenant, kid):
+        return False
+    key = signing_key_key(f"{tenant.slug} {kid}")
+    try:
+        return key in platform_values([key])
+    except BrokenLogError:
+        return True
+
+
 def is_recorded(tenant: Tenant, kid: str) -> bool:
     """Whether the platform's log has this key, which counts."""
     return kid in _known(tenant).recorded or kid in _read_again(tenant).recorded

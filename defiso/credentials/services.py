@@ -25,6 +25,7 @@ from defiso.credentials.keyring import (
     add_signing_key,
     find_key,
     forget_cached_keys,
+    is_missing,
     is_recorded,
     is_without_endorsement,
     read_keys,
@@ -53,6 +54,7 @@ __all__ = [
     "forget_checked_contents",
     "is_recorded_key",
     "issuer_profile",
+    "judge_statement",
     "read_keys",
     "set_bits",
     "sign_credential",
@@ -62,6 +64,8 @@ __all__ = [
 
 LONGEST_KEPT = 20_000  # characters; longer ones would fill the memory
 MOST_SIGNED = 400_000  # characters; a row of DynamoDB holds 400 KB
+LONGEST_SIGNATURE = 100  # characters
+KEY_MISSING = "The key that signed it is missing from the registry or damaged, so it could not be checked."
 _STATEMENT_PREFIX = b"defiso statement v1\n"
 
 
@@ -185,15 +189,21 @@ def sign_statement(*, tenant: Tenant, statement: dict[str, Any]) -> str:
 
 def check_statement(*, tenant: Tenant, statement: dict[str, Any], signature: str) -> bool:
     """Whether ``signature`` is that of one of the tenant's keys over exactly this statement."""
+    return judge_statement(tenant=tenant, statement=statement, signature=signature) is Result.PASS
+
+
+def judge_statement(*, tenant: Tenant, statement: dict[str, Any], signature: str) -> Result:
+    """The same; unknown if the signature holds and only the row of the key, which was the tenant's, is missing."""
     kid, _mark, value = signature.partition(":")
-    key = find_key(tenant, kid)
-    if key is None or len(value) > 100:
-        return False
     try:
+        if len(value) > LONGEST_SIGNATURE:
+            return Result.FAIL
         ed25519_key(kid).verify(base58_bytes(value), _STATEMENT_PREFIX + canonical_json(statement))
     except (InvalidSignature, ValueError):
-        return False
-    return True
+        return Result.FAIL
+    if find_key(tenant, kid):
+        return Result.PASS
+    return Result.UNKNOWN if is_missing(tenant, kid) else Result.FAIL
 
 
 def _read_and_check(text: str, expected_digest: str, *, keep: bool) -> _Read:
@@ -227,6 +237,8 @@ def _check_issuer(tenant: Tenant, credential: StoredCredential) -> Check:
     """The DID is the tenant's now, or was when the key was made: a host may change, past documents do not."""
     did, kid = credential.signer
     key = find_key(tenant, kid)
+    if key is None and is_missing(tenant, kid):
+        return Check(Result.UNKNOWN, KEY_MISSING)
     if key is None and is_without_endorsement(tenant, kid):
         return Check(Result.FAIL, "The signing key is not one that the platform has endorsed.")
     if key is None:

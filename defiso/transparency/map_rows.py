@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from defiso.core.cache import TimedCache
 from defiso.core.state_map import Node, Wanted, node_from_octets
-from defiso.store.items import BATCH_GET_LIMIT, find_all
+from defiso.store.errors import DamagedRowError
+from defiso.store.items import BATCH_GET_LIMIT, Row, find_rows
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import put_alone
 from defiso.transparency.errors import LogMovedError
@@ -129,9 +130,17 @@ def _rows(tenant_slug: str, prefixes: list[str], *, consistent: bool = False) ->
     for start in range(0, len(prefixes), each):
         some = prefixes[start : start + each]
         keys = [(MapNode, pk, node_key(prefix, slot)) for prefix in some for slot in SLOTS]
-        rows = [row if isinstance(row, MapNode) else None for row in find_all(keys, consistent=consistent)]
+        rows = [_whole(row) for row in find_rows(keys, consistent=consistent)]
         found |= {prefix: rows[len(SLOTS) * at : len(SLOTS) * (at + 1)] for at, prefix in enumerate(some)}
     return found
+
+
+def _whole(row: Row | None) -> MapNode | None:
+    """None for what is no row of a node, as if it were not there."""
+    try:
+        return MapNode.whole(row) if row else None
+    except DamagedRowError:
+        return None
 
 
 def _older(rows: list[MapNode | None]) -> int:

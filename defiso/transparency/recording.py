@@ -42,11 +42,13 @@ class _Known:
 class Recorder:
     """One of a worker. ``sign`` makes the note of a body's checkpoint, ``origin_of`` is the name of its log.
 
+    ``require_newest`` raises BrokenLogError for a checkpoint that a worker without memory of it must not go on from.
     ``least_generation`` of what it signs: beyond all that was signed in a time which a restored backup has lost.
     """
 
     sign: Callable[[str, Checkpoint], Note]
     origin_of: Callable[[str], str]
+    require_newest: Callable[[str, KeptCheckpoint | None], None]
     least_generation: int = 0
     _known: dict[str, _Known] = field(default_factory=dict)
     _waiting: dict[str, list[Change]] = field(default_factory=dict)
@@ -76,12 +78,14 @@ class Recorder:
         if row is None:
             if known and known.checkpoint.generation:
                 raise BrokenLogError(slug, "its newest checkpoint is gone")
+            self.require_newest(slug, None)
             return _Known(Checkpoint(self.origin_of(slug), 0, EMPTY_ROOT, 0, EMPTY), Edge())
         checkpoint = checkpoint_in(slug, row)
         if known and known.checkpoint == checkpoint:
             return known
         if known and checkpoint.generation <= known.checkpoint.generation:
             raise BrokenLogError(slug, "an older checkpoint was put in the place of the newest")
+        self.require_newest(slug, row)
         edge = edge_at(slug, checkpoint.size)
         if edge.root != checkpoint.root:
             raise BrokenLogError(slug, "its entries do not lead to what was signed of them")
@@ -180,8 +184,11 @@ def changes_before(slug: str, size: int) -> list[Change]:
 
 
 def read_checkpoint(slug: str, *, consistent: bool = False) -> KeptCheckpoint | None:
-    """The row of the newest checkpoint: one GetItem."""
-    return KeptCheckpoint.find(tenant_key(slug), CHECKPOINT, consistent=consistent)
+    """The row of the newest checkpoint: one GetItem. Raises BrokenLogError if it is none."""
+    try:
+        return KeptCheckpoint.find(tenant_key(slug), CHECKPOINT, consistent=consistent)
+    except DamagedRowError as error:
+        raise BrokenLogError(slug, "its checkpoint cannot be read") from error
 
 
 def checkpoint_in(slug: str, row: KeptCheckpoint) -> Checkpoint:

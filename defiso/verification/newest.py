@@ -18,19 +18,18 @@ from defiso.core.checkpoints import Checkpoint
 from defiso.core.checks import Check, Result
 from defiso.core.sealed_state import SealedState
 from defiso.core.state_map import BrokenMapError, values_of
+from defiso.credentials.committed import LostCheckpointError, committed_checkpoint
 from defiso.credentials.notes import checked_checkpoint
-from defiso.credentials.platform_map import platform_checkpoint, platform_values
+from defiso.credentials.platform_map import platform_checkpoint
 from defiso.store.errors import DamagedRowError
 from defiso.store.items import Row
-from defiso.store.keys import tenant_key
 from defiso.tenants.models import Tenant
-from defiso.transparency.entries import certificate_key, checkpoint_key
+from defiso.transparency.entries import certificate_key
 from defiso.transparency.errors import BrokenLogError
 from defiso.transparency.map_rows import read_nodes
-from defiso.transparency.models import CHECKPOINT, KeptCheckpoint
+from defiso.transparency.models import KeptCheckpoint
 from defiso.transparency.recording import read_checkpoint
 
-SEARCHED = 50  # kept checkpoints back, for the one that the platform's map has
 ATTEMPTS = 3  # the worker may go on between two reads
 RECORDED = "Newest state by the registry’s own record, which is anchored."
 RECORDING = "Its newest change is being recorded; this takes a few moments."
@@ -75,10 +74,9 @@ def check_newest(
     state, row = head.sealed_state, _whole(checkpoint_row)
     for attempt in range(ATTEMPTS):
         is_fresh = attempt > 0
-        if is_fresh:
-            row = _read_row(tenant)
         try:
-            found = _look_up(tenant, state, row, consistent=is_fresh)
+            row = _read_row(tenant) if is_fresh else row
+            found = _look_up(tenant, state.number, row, consistent=is_fresh)
         except (BrokenMapError, BrokenLogError):
             continue
         if isinstance(found, NewestCheck):
@@ -87,29 +85,30 @@ def check_newest(
             return NewestCheck(Result.PASS, RECORDED)
         if is_waiting and found is None and not state.previous:
             return NewestCheck(Result.UNKNOWN, RECORDING, is_recording=True)
-        if is_on_its_way(head, row.size if row else 0):
+        if _follows_on(tenant, state, found) and is_on_its_way(head, row.size if row else 0):
             return NewestCheck(Result.UNKNOWN, RECORDING, is_recording=True)
         if is_fresh:
             return _judge_another(tenant, head, found)
     return NewestCheck(Result.UNKNOWN, GONE)
 
 
-def is_known_to_the_map(tenant: Tenant, slug: str) -> bool:
-    """Whether the body's map has this number: then there is a certificate, whatever became of its row."""
+def may_be_issued(tenant: Tenant, slug: str) -> bool:
+    """Whether there may be a certificate of this number, whatever became of its row: not if the body's map, by its
+    newest checkpoint, has none.
+    """
     for attempt in range(ATTEMPTS):
-        row = _read_row(tenant)
         try:
-            checkpoint = _checked(tenant, row)
-            key = certificate_key(tenant.slug, slug)
-            read = partial(read_nodes, tenant.slug, consistent=attempt > 0)
-            return checkpoint is not None and bool(values_of(read, checkpoint.map_root, [key]))
+            return _look_up(tenant, slug, _read_row(tenant), consistent=attempt > 0) is not None
         except (BrokenMapError, BrokenLogError):
             continue
-    return False
+    return True
 
 
 def is_on_its_way(head: Certificate, recorded: int) -> bool:
-    """Whether the event that brought the head's state waits in the outbox, or is in the log after ``recorded``."""
+    """Whether the event that brought the head's state waits in the outbox, or is in the log after ``recorded``.
+
+    Where an event stands, its row alone says: this is asked of a state that follows on the recorded one.
+    """
     try:
         event = Event.find(head.PK, event_key(head.state_event or "none"), consistent=True)
         if event is None or event.sealed_state != head.sealed_state:
@@ -131,10 +130,8 @@ def forget_floors() -> None:
     _seen.clear()
 
 
-def _look_up(
-    tenant: Tenant, state: SealedState, row: KeptCheckpoint | None, *, consistent: bool
-) -> bytes | NewestCheck | None:
-    """The map's value of this certificate, by a checkpoint that is not older than any that is known."""
+def _look_up(tenant: Tenant, slug: str, row: KeptCheckpoint | None, *, consistent: bool) -> bytes | NewestCheck | None:
+    """The map's value of this number, by a checkpoint that is not older than any that is known."""
     checkpoint = _checked(tenant, row)
     floor = _floor_of(tenant)
     if floor.problem:
@@ -149,7 +146,7 @@ def _look_up(
     if floor.generation < checkpoint.generation < floor.later:
         return NewestCheck(Result.UNKNOWN, UNCOUNTED)
     _seen.put(tenant.slug, checkpoint.generation)
-    key = certificate_key(tenant.slug, state.number)
+    key = certificate_key(tenant.slug, slug)
     read = partial(read_nodes, tenant.slug, consistent=consistent)
     return values_of(read, checkpoint.map_root, [key]).get(key)
 
@@ -160,7 +157,7 @@ def _judge_another(tenant: Tenant, head: Certificate, recorded: bytes | None) ->
         return NewestCheck(Result.UNKNOWN, RECORDING, is_recording=True)
     if recorded is None:
         return NewestCheck(Result.UNKNOWN, NO_RECORD)
-    states = _states(tenant, head)
+    states = _states(tenant, head.slug)
     newest = next((state for state in states if state.value == recorded), None)
     if newest is None or newest.version < head.version:
         return NewestCheck(Result.UNKNOWN, NO_RECORD)
@@ -176,9 +173,20 @@ def _has_moved_on(head: Certificate) -> bool:
     return now is not None and now.version > head.version
 
 
-def _states(tenant: Tenant, head: Certificate) -> list[SealedState]:
+def _follows_on(tenant: Tenant, state: SealedState, recorded: bytes | None) -> bool:
+    """Whether the states lead back from this one to the recorded one, or to the first if none is recorded."""
+    wanted, previous = recorded.hex() if recorded else "", state.previous
+    if previous == wanted:
+        return True
+    before = {known.value.hex(): known.previous for known in _states(tenant, state.number)}
+    while previous != wanted and previous in before:
+        previous = before[previous]
+    return previous == wanted
+
+
+def _states(tenant: Tenant, slug: str) -> list[SealedState]:
     found = []
-    for event in events_of(tenant_slug=tenant.slug, target_kind="CERT", target_id=head.slug):
+    for event in events_of(tenant_slug=tenant.slug, target_kind="CERT", target_id=slug):
         try:
             if state := event.sealed_state:
                 found.append(state)
@@ -203,20 +211,12 @@ def _find_floor(tenant: Tenant, witness: Witness) -> _Floor:
         platform = platform_checkpoint(fresh=True)
         if witness.platform and not _follows(platform, witness.platform):
             return _Floor(0, OLDER)
-        key = checkpoint_key(tenant.slug)
-        digest = platform_values([key]).get(key)
+        committed = committed_checkpoint(tenant)
+    except LostCheckpointError:
+        return _Floor(0, BEHIND)
     except BrokenLogError:
         return _Floor(0, GONE)
-    if digest is None:
-        return _Floor(0, later=witness.least_generation)
-    for kept in _kept_checkpoints(tenant):
-        try:
-            checkpoint = checked_checkpoint(kept.note, tenant=tenant)[0]
-        except ValueError:
-            continue
-        if checkpoint.digest == digest:
-            return _Floor(checkpoint.generation, later=witness.least_generation)
-    return _Floor(0, BEHIND)
+    return _Floor(committed.generation if committed else 0, later=witness.least_generation)
 
 
 def _follows(platform: Checkpoint | None, anchored: Checkpoint) -> bool:
@@ -225,24 +225,8 @@ def _follows(platform: Checkpoint | None, anchored: Checkpoint) -> bool:
     return platform.generation > anchored.generation or platform == anchored
 
 
-def _kept_checkpoints(tenant: Tenant) -> list[KeptCheckpoint]:
-    """Those in batches, newest first."""
-    return list(
-        KeptCheckpoint.query(
-            tenant_key(tenant.slug),
-            KeptCheckpoint.SK.startswith(f"{CHECKPOINT}#"),
-            scan_index_forward=False,
-            limit=SEARCHED,
-            consistent_read=True,
-        )
-    )
-
-
 def _read_row(tenant: Tenant) -> KeptCheckpoint | None:
-    try:
-        return read_checkpoint(tenant.slug, consistent=True)
-    except DamagedRowError:
-        return None
+    return read_checkpoint(tenant.slug, consistent=True)
 
 
 def _whole(row: Row | None) -> KeptCheckpoint | None:

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 from defiso.anchoring.models import Proof
 from defiso.anchoring.services import AnchorCheck, check_anchor, unproven, with_proof
 from defiso.certificates.models import Certificate
-from defiso.certificates.states import Status, status_of
+from defiso.certificates.states import FINAL, Status, status_of
 from defiso.chain.networks import network_of
 from defiso.core import clock
 from defiso.core.checks import Check, Result
 from defiso.core.numbers import slug_asked
-from defiso.credentials.services import check_statement, is_recorded_key
+from defiso.credentials.services import KEY_MISSING, is_recorded_key, judge_statement
 from defiso.store.errors import DamagedRowError
 from defiso.tenants.models import Tenant
 from defiso.verification.accreditation import known_accreditation
@@ -23,7 +23,7 @@ from defiso.verification.errors import UnknownCertificateError
 from defiso.verification.evidence import Evidence, evidence_of, is_known
 from defiso.verification.headlines import Standing, check_status, headline_of
 from defiso.verification.history import read_history
-from defiso.verification.newest import NewestCheck, check_newest, is_known_to_the_map
+from defiso.verification.newest import NewestCheck, check_newest, may_be_issued
 from defiso.verification.records import Records, read_records, says_hidden
 from defiso.verification.verdicts import LABELS, AnchorFacts, Overall, Verification, overall_of
 
@@ -34,15 +34,19 @@ def find_records(*, tenant: Tenant, number: str) -> Records:
     """What may be shown of this number: one read. Raises UnknownCertificateError.
 
     Hidden is what its own seal says is confidential, or was never issued; what only the row says is damage. So is a row
-    that is gone though the body's map has its certificate.
+    that is gone, or a draft again, though the body's map has its certificate.
     """
     slug = slug_asked(number)
     records = read_records(tenant=tenant, number=number, with_documents=not is_known(tenant, slug))
-    if records is None and slug and is_known_to_the_map(tenant, slug):
+    if records is not None and not says_hidden(records.row):
+        return records
+    certificate = _head_in(records)
+    if certificate is not None and certificate.is_issued:
+        if records is not None and _judge_seal(tenant, certificate) is not Result.PASS:
+            return records
+    elif slug and may_be_issued(tenant, slug):
         return Records(slug, {})
-    if records is None or _is_hidden(tenant, records):
-        raise UnknownCertificateError(f"{tenant.name} shows no certificate with the number {number[:60]}.")
-    return records
+    raise UnknownCertificateError(f"{tenant.name} shows no certificate with the number {number[:60]}.")
 
 
 def verify_certificate(*, tenant: Tenant, number: str, on: date | None = None) -> Verification:
@@ -57,14 +61,15 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
     except DamagedRowError:
         return _not_checked(tenant, records, on)
     evidence, anchor = _anchored_evidence(tenant, records)
-    intact = _has_its_seal(tenant, certificate)
+    seal = _judge_seal(tenant, certificate)
+    intact = seal is Result.PASS
     newest = _check_newest(tenant, records, anchor) if intact else None
     standing = _standing(tenant, certificate, evidence.subject, on)
     verdicts = {
         "content": evidence.content,
         "issuer": evidence.issuer,
         "anchor": Check(anchor.result, anchor.reason),
-        "status": _status_check(standing, newest),
+        "status": _check_status(standing, seal, newest),
     }
     is_genuine = evidence.content.result is evidence.issuer.result is Result.PASS
     is_about_newest = on is None or standing.since == certificate.since
@@ -72,7 +77,9 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
     recording = recording or not is_recorded_key(tenant, evidence.key_id)
     pending = anchor.is_pending or (is_genuine and recording)
     is_newest = newest is not None and newest.result is not Result.FAIL
-    overall = overall_of(verdicts, status=standing.status, record_intact=is_newest, pending=pending)
+    is_altered = seal is Result.FAIL or (intact and not is_newest)
+    status = standing.status if _may_be_told(standing, newest) else Status.UNKNOWN
+    overall = overall_of(verdicts, status=status, record_intact=not is_altered, pending=pending)
     subject = evidence.subject if intact else {}  # what the seal does not call public may be confidential
     return Verification(
         tenant_slug=tenant.slug,
@@ -120,7 +127,7 @@ def read_proof(*, tenant: Tenant, number: str) -> Proof | None:
 def sealed_records(tenant: Tenant, number: str) -> Records:
     """What may be handed out: a row without the body's seal may be of a certificate that is not public."""
     records = find_records(tenant=tenant, number=number)
-    if not records.row or not _has_its_seal(tenant, records.head):
+    if not records.row or _judge_seal(tenant, records.head) is not Result.PASS:
         raise UnknownCertificateError("The registry’s record of this certificate is damaged.")
     return records
 
@@ -147,9 +154,17 @@ def _not_checked(tenant: Tenant, records: Records, on: date | None) -> Verificat
     )
 
 
-def _has_its_seal(tenant: Tenant, certificate: Certificate) -> bool:
+def _judge_seal(tenant: Tenant, certificate: Certificate) -> Result:
     seal = certificate.status_seal or ""
-    return check_statement(tenant=tenant, statement=certificate.sealed_state.statement, signature=seal)
+    return judge_statement(tenant=tenant, statement=certificate.sealed_state.statement, signature=seal)
+
+
+def _head_in(records: Records | None) -> Certificate | None:
+    """None where there is none that can be read."""
+    try:
+        return records.head if records else None
+    except DamagedRowError:
+        return None
 
 
 class _Recorded(NamedTuple):
@@ -180,24 +195,20 @@ def _recorded_by_end_of(day: date, tenant: Tenant, certificate: Certificate) -> 
     return _Recorded(state.status, state.since, state.from_register)
 
 
-def _is_hidden(tenant: Tenant, records: Records) -> bool:
-    """Whether there is nothing for the public: by its seal, or because it never had one."""
-    if not says_hidden(records.row):
-        return False
-    try:
-        head = records.head
-    except DamagedRowError:
-        return True
-    return not head.is_issued or _has_its_seal(tenant, head)
-
-
-def _status_check(standing: Standing, newest: NewestCheck | None) -> Check:
+def _check_status(standing: Standing, seal: Result, newest: NewestCheck | None) -> Check:
     """The status, provided that it is the newest; on its way to the record it is told as it will be there."""
+    if seal is Result.UNKNOWN:
+        return Check(Result.UNKNOWN, KEY_MISSING)
     if newest is None:
         return check_status(standing, intact=False)
     if newest.result is Result.PASS or newest.is_recording:
         return check_status(standing, intact=True)
     return Check(newest.result, newest.reason)
+
+
+def _may_be_told(standing: Standing, newest: NewestCheck | None) -> bool:
+    """A status that is not known to be the newest may have been taken back since, but for one that is final."""
+    return standing.status in FINAL or (newest is not None and (newest.result is Result.PASS or newest.is_recording))
 
 
 def _check_newest(tenant: Tenant, records: Records, anchor: AnchorCheck) -> NewestCheck:

@@ -1,8 +1,11 @@
 """What the worker makes of events: every projection there is, listed in the one place that knows them all."""
 
+from functools import partial
 from typing import Any
 
 from defiso.anchoring.collecting import Collecting
+from defiso.anchoring.going_on import require_newest
+from defiso.anchoring.witness import Witness
 from defiso.certificates.bits_of_status import StatusBits
 from defiso.certificates.counts import Counts
 from defiso.certificates.reviews import Reviews
@@ -20,4 +23,4 @@ def projections(appending: Appending | None = None) -> list[Projection[Any]]:
 
 def new_recorder() -> Recorder:
     """What makes checkpoints, and remembers for the life of a worker which it has signed."""
-    return Recorder(sign=sign_checkpoint, origin_of=origin_of)
+    return Recorder(sign=sign_checkpoint, origin_of=origin_of, require_newest=partial(require_newest, Witness()))

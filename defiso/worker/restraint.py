@@ -5,9 +5,11 @@ asked at most once a minute; while it does not answer, what it said last stands.
 """
 
 import logging
+from functools import partial
 
+from defiso.anchoring.going_on import require_newest
 from defiso.anchoring.restores import read_restores
-from defiso.anchoring.witness import KEPT_SECONDS, OLDER, RESTORES_GONE, look
+from defiso.anchoring.witness import KEPT_SECONDS, OLDER, RESTORES_GONE, Witness, look
 from defiso.chain.client import Chain
 from defiso.core import clock
 from defiso.transparency.recording import Recorder
@@ -25,18 +27,19 @@ class Restraint:
         self.problem = ""
         self.unrecorded: set[str] = set()  # bodies whose logs have grown meanwhile
         self._ask_at = 0.0
-        self._least_generation = 0
+        self._witness = Witness()
 
     def ask(self, chain: Chain, recorder: Recorder) -> bool:
         """Whether to go on; tells ``recorder`` from where. Raises ChainUnavailableError, ChainMismatchError."""
         if clock.monotonic() >= self._ask_at:
             self._ask_at = clock.monotonic() + AGAIN_SECONDS
             restores = read_restores(chain, with_unrecorded=True)
-            problem = STANDS_FOR.get(look(chain, restores).problem, "")
+            self._witness = look(chain, restores)
+            problem = STANDS_FOR.get(self._witness.problem, "")
             if problem and not self.problem:
                 log.error("worker stands still: %s", problem)
-            self._least_generation = restores.least_generation
             self.problem = problem
             self._ask_at = clock.monotonic() + (AGAIN_SECONDS if problem else KEPT_SECONDS)
-        recorder.least_generation = self._least_generation
+        recorder.least_generation = self._witness.least_generation
+        recorder.require_newest = partial(require_newest, self._witness)
         return not self.problem

@@ -49,6 +49,7 @@ def chain_wiped(anvil: Anvil, hold: Hold, chain: Chain) -> list[Leaf]:
     work(hold, chain)
     anvil.kill()
     anvil.start()
+    forget_everything()
     return leaves
 
 
@@ -158,6 +159,7 @@ READS_TO_SEALED = [
     "_still_pending",
     "_row_of",
     "verify_credentials",
+    "require_newest",
     "_check",
     "_take_out",
     "add",

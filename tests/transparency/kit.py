@@ -27,7 +27,7 @@ def sign(slug: str, checkpoint: Checkpoint) -> Note:
 
 
 def recorder() -> Recorder:
-    return Recorder(sign=sign, origin_of=lambda slug: f"{slug}.localhost/log")
+    return Recorder(sign, lambda slug: f"{slug}.localhost/log", lambda slug, row: None)
 
 
 def state_of(number: str, *, tenant: str = "umbra", after: SealedState | None = None, **said: object) -> SealedState:

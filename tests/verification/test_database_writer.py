@@ -1,5 +1,6 @@
 """Somebody who can write any row of the database, but has no key, tries what the first line could not withstand."""
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from defiso.anchoring.witness import OLDER
 from defiso.audit.actors import SYSTEM
 from defiso.audit.services import events_of, make_event
 from defiso.certificates.acts.draft import draft_certificate
+from defiso.certificates.acts.issue import issue_certificate
 from defiso.certificates.acts.restore import restore_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
@@ -36,6 +38,7 @@ from tests.memory import forget_everything
 from tests.staff import browser_at
 from tests.verification.stored import HEAD, NUMBER, Row, change, key_of, remove, set_text
 
+CHECKPOINT = ("defiso-audit-logs", "LOG#CHECKPOINT")
 PAGE = f"/certificates/{NUMBER}"
 
 
@@ -315,3 +318,111 @@ def test_a_draft_made_out_as_issued_shows_nothing(acme: Tenant, anvil: Anvil) ->
     found = check(acme)
     assert found.overall == "not_genuine"
     assert found.subject == {}
+
+
+def test_a_draft_put_back_over_an_issued_certificate_is_damage_and_no_unknown_number(
+    acme: Tenant, anvil: Anvil
+) -> None:
+    draft_certificate(tenant=acme, actor=OWNER, content=content(number=NUMBER))
+    draft = row_of(HEAD)
+    issue_certificate(tenant=acme, actor=OWNER, number=NUMBER)
+    anchor_everything()
+
+    put(HEAD, draft)
+
+    found = check(acme)
+    assert (found.overall, found.subject) == ("could_not_check", {})
+
+
+def test_an_old_head_whose_event_is_made_out_to_be_waiting_is_not_being_recorded(anchored: Tenant) -> None:
+    old = row_of(HEAD)
+    withdraw(anchored)
+    anchor_everything()
+    issued = events_of(tenant_slug="acme", target_kind="CERT", target_id=NUMBER)[-2]
+
+    put(HEAD, old)
+    waiting = {"GSI2PK": {"S": "QUARANTINE"}, "GSI2SK": {"S": issued.id}, "position": {"N": "99999"}}
+    change(("defiso-audit-logs", issued.SK), lambda row: row.update(waiting))
+
+    found = check(anchored)
+    assert (found.overall, found.verdicts["status"].reason) == ("not_genuine", ANOTHER)
+
+
+def test_a_suspension_that_is_not_known_to_be_the_newest_state_could_not_be_checked(anchored: Tenant) -> None:
+    suspend(anchored)
+    anchor_everything()
+    yesterday = everything()
+    restore(anchored)
+    anchor_everything()
+
+    restore_database(yesterday)
+
+    assert check(anchored).overall == "could_not_check"
+
+
+def test_of_a_number_that_an_old_database_does_not_have_nobody_says_that_it_was_never_issued(anchored: Tenant) -> None:
+    yesterday = everything()
+    issue(anchored, number="YOUNG")
+    anchor_everything()
+
+    restore_database(yesterday)
+    forget_everything()
+
+    assert verify_certificate(tenant=anchored, number="YOUNG").overall == "could_not_check"
+
+
+def test_a_kept_checkpoint_that_cannot_be_read_is_passed_over(anchored: Tenant) -> None:
+    row = {"PK": {"S": "TENANT#acme"}, "SK": {"S": f"LOG#CHECKPOINT#{99:016d}"}, "batch_id": {"B": b"x"}}
+    connection().client.put_item(TableName="defiso-audit-logs", Item=row)
+
+    assert check(anchored).overall == "valid"
+
+
+@pytest.mark.parametrize("row", [{}, {"note": {"N": "1"}}])
+def test_a_newest_checkpoint_that_cannot_be_read_could_not_be_checked(anchored: Tenant, row: Row) -> None:
+    place = ("defiso-audit-logs", "LOG#CHECKPOINT")
+    put(place, key_of(place) | row)
+
+    assert check(anchored).overall == "could_not_check"
+
+
+class TestAWorkerThatHasJustStarted:
+    """It remembers no checkpoint, and signs nothing on top of rows that were put back."""
+
+    def test_does_not_go_on_from_an_old_log_of_a_body(self, anchored: Tenant) -> None:
+        yesterday = everything()
+        withdraw(anchored)
+        anchor_everything()
+        restore_database(yesterday, keep=lambda row: row["PK"]["S"] != "TENANT#acme")
+        before = row_of(CHECKPOINT)
+        forget_everything()
+
+        issue(anchored, number="FM 2")
+        anchor_everything()
+
+        assert row_of(CHECKPOINT) == before
+        assert check(anchored).overall == "could_not_check"
+
+    def test_does_not_anchor_an_old_log_of_the_platform_and_so_make_it_the_newest(self, anchored: Tenant) -> None:
+        yesterday = everything()
+        withdraw(anchored)
+        anchor_everything()
+        restore_database(yesterday, keep=lambda row: not row["PK"]["S"].startswith("TENANT#"))
+        forget_everything()
+
+        issue(anchored, number="FM 2")
+        anchor_everything()
+
+        assert check(anchored).overall == "could_not_check"
+
+    def test_does_not_take_over_a_map_that_nobody_signed(self, anchored: Tenant) -> None:
+        forged = row_of(CHECKPOINT)
+        lines = forged["note"]["S"].split("\n")
+        lines[3] = f"map 2 {base64.b64encode(bytes(32)).decode()}"
+        put(CHECKPOINT, {**forged, "note": {"S": "\n".join(lines)}})
+
+        issue(anchored, number="FM 2")
+        anchor_everything()
+
+        assert row_of(CHECKPOINT)["note"] == {"S": "\n".join(lines)}
+        assert check(anchored).overall == "could_not_check"
