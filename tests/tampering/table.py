@@ -29,6 +29,20 @@ class Tamper(NamedTuple):
         return "FAIL" if self.code == 1 else "UNKNOWN"
 
 
+class Moment(NamedTuple):
+    """A pack of one moment (``world``) into which somebody puts parts of others; ``change`` is given all packs."""
+
+    name: str
+    moment: str
+    change: Callable[[Files, dict[str, Files]], None]
+    step: str
+    code: int = 1
+
+    @property
+    def finding(self) -> str:
+        return "FAIL" if self.code == 1 else "UNKNOWN"
+
+
 class Answer(NamedTuple):
     """What a node of the chain says instead of the truth: of ``method``, ``members`` of the result, or all of it."""
 
@@ -52,7 +66,7 @@ def put(name: str, *way: str | int, to: Any) -> Change:
     return change
 
 
-def drop(name: str, *way: str) -> Change:
+def drop(name: str, *way: str | int) -> Change:
     def change(files: Files) -> None:
         document = json.loads(files[name])
         at = document
@@ -100,6 +114,41 @@ def unsigned(name: str, number: int) -> Change:
         files[name] = "\n".join(lines).encode()
 
     return change
+
+
+def taken(moment: str, *names: str) -> Callable[[Files, dict[str, Files]], None]:
+    """These files as another pack has them."""
+
+    def change(files: Files, packs: dict[str, Files]) -> None:
+        for name in names:
+            assert files[name] != packs[moment][name]
+            files[name] = packs[moment][name]
+
+    return change
+
+
+def alone(change: Change) -> Callable[[Files, dict[str, Files]], None]:
+    return lambda files, _packs: change(files)
+
+
+def hide_the_suspension(files: Files, packs: dict[str, Files]) -> None:
+    """The state, the checkpoint and its anchor as they were before, all of them genuine, in a pack of afterwards."""
+    before = packs["first"]
+    taken("first", STATE, NEWEST)(files, packs)
+    put(BATCH, "checkpoint", to=json.loads(before[BATCH])["checkpoint"])(files)
+
+
+def pretend_it_is_on_its_way(files: Files, packs: dict[str, Files]) -> None:
+    """An older state, said not to be in the log yet, with the proof that the map has the newer one."""
+    proof = json.loads(files[STATE])["map_proof"]
+    taken("first", STATE)(files, packs)
+    for name, value in {"map_proof": proof, "position": None, "entry": None, "path": None}.items():
+        put(STATE, name, to=value)(files)
+
+
+def put_another_transaction_in_place(files: Files, packs: dict[str, Files]) -> None:
+    """A true transaction of our account, of another batch."""
+    put(CHAIN, "transactions", 0, "raw", to=json.loads(files[CHAIN])["transactions"][1]["raw"])(files)
 
 
 CREDENTIAL, STATE, KEYS, DID = "credential.json", "state.json", "key.json", "did.json"
@@ -190,12 +239,81 @@ TAMPERS = [
     Tamper("the root of the transaction is another", put(CHAIN, "transactions", 0, "root", to=other), PROOF),
     Tamper("the account of the transaction is another", put(CHAIN, "transactions", 0, "sender", to=other), PROOF),
     Tamper("there is no transaction", put(CHAIN, "transactions", to=[]), PROOF),
+    Tamper("the signed transaction is nonsense", put(CHAIN, "transactions", 0, "raw", to="0x02c0"), CHAIN),
+    Tamper("a digit of the signed transaction is another", put(CHAIN, "transactions", 0, "raw", to=other), CHAIN),
+    Tamper("the signed transaction has another hash", put(CHAIN, "transactions", 0, "tx_hash", to=other), CHAIN),
+    Tamper("the signed transaction is of another chain", put(CHAIN, "transactions", 0, "chain_id", to=other), CHAIN),
+    Tamper("the account's key is another", put(DID, "verificationMethod", 1, "publicKeyMultibase", to=other), CHAIN),
+    Tamper("the account is not in the DID document", put(DID, "verificationMethod", to=lambda old: old[:1]), CHAIN),
+    Tamper(
+        "the header of the block is another",
+        put(CHAIN, "transactions", 0, "header", "stateRoot", to="0x" + "ab" * 32),
+        CHAIN,
+    ),
+    Tamper("the block is of another time", put(CHAIN, "transactions", 0, "header", "timestamp", to="0x1"), CHAIN),
+    Tamper("the block has another hash", put(CHAIN, "transactions", 0, "block", "hash", to="0x" + "ab" * 32), CHAIN),
+    Tamper("the block has another number", put(CHAIN, "transactions", 0, "block", "number", to=other), CHAIN),
+    Tamper("the proof is of another block", put(PROOF, "block", to=other), PROOF),
+    Tamper("the proof is of another day", put(PROOF, "confirmed_at", to="2001-01-01T00:00:00.000Z"), PROOF),
+    Tamper("the proof is of another number", put(PROOF, "number", to="FM-99"), PROOF),
+    Tamper("the proof is of another revision", put(PROOF, "revision", to=other), PROOF),
+    Tamper(
+        "the other proof in the credential is of another day",
+        put(CREDENTIAL, "proof", 1, "created", to="2001-01-01T00:00:00Z"),
+        PROOF,
+    ),
+    Tamper(
+        "the other proof in the credential is another account's",
+        put(CREDENTIAL, "proof", 1, "verificationMethod", to=lambda old: old[:-40] + "ab" * 20),
+        PROOF,
+    ),
+    Tamper("the other proof in the credential says more", put(CREDENTIAL, "proof", 1, "note", to="x"), PROOF),
+    Tamper("the platform's map does not have the checkpoint", put(KEYS, "checkpoint_proof", "entries", to=[]), NEWEST),
+    Tamper("the chain of batches is another's", put(BATCH, "chain", 0, "batch", to="another"), BATCH),
     Tamper("the anchored checkpoint leads elsewhere", put(BATCH, "checkpoint", "root", to=other), BATCH),
     Tamper("the way of the checkpoint is another", put(BATCH, "checkpoint", "path", to=[{"left": "00" * 32}]), BATCH),
     Tamper("the platform's checkpoint leads elsewhere", put(BATCH, "platform-checkpoint", "root", to=other), BATCH),
     Tamper("a batch has another root", put(BATCH, "chain", 0, "root", to="ab"), BATCH),
     Tamper("it is not on the blockchain", put(PROOF, "anchored", to=False), PROOF, 2),
     Tamper("no checkpoint is on the blockchain", put(BATCH, "checkpoint", to=None), BATCH, 2),
+]
+
+ONE_MORE = taken("neighbour", CREDENTIAL, "credential.nq", PROOF)
+MOMENTS = [
+    Moment("a suspension is hidden by what was true before it", "suspended", hide_the_suspension, NEWEST),
+    Moment("the state before the suspension is put back", "suspended", taken("first", STATE), STATE),
+    Moment("the state before is said to be on its way", "suspended", pretend_it_is_on_its_way, STATE),
+    Moment("the checkpoint before the suspension is put back", "suspended", taken("first", NEWEST), NEWEST),
+    Moment("the platform's checkpoint is an older one", "whole", taken("first", PLATFORM), KEYS),
+    Moment("the credential is its neighbour's", "whole", ONE_MORE, STATE),
+    Moment("the state is its neighbour's", "whole", taken("neighbour", STATE), STATE),
+    Moment("the way to the batch is its neighbour's", "whole", taken("neighbour", PROOF), PROOF),
+    Moment("the credential is another body's", "whole", taken("other body", CREDENTIAL), CREDENTIAL),
+    Moment("the keys are another body's", "whole", taken("other body", KEYS), "manifest.json"),
+    Moment("the DID document is another body's", "whole", taken("other body", DID), DID),
+    Moment("the checkpoint is another body's", "whole", taken("other body", NEWEST), NEWEST),
+    Moment("the transaction is of another batch", "whole", put_another_transaction_in_place, CHAIN),
+    Moment("the chain of batches is cut short", "whole", alone(put(BATCH, "chain", to=lambda old: old[:1])), BATCH),
+    Moment(
+        "a batch is taken out of the chain",
+        "whole",
+        alone(put(BATCH, "chain", to=lambda old: old[:1] + old[2:])),
+        BATCH,
+    ),
+    Moment(
+        "a batch goes on from another",
+        "whole",
+        alone(put(BATCH, "chain", 0, "previous_root", to="ab" * 32)),
+        BATCH,
+    ),
+    Moment("a batch does not say how it goes on", "whole", alone(drop(BATCH, "chain", 0, "path")), BATCH),
+    Moment(
+        "the newest checkpoint does not go on from the anchored",
+        "waiting",
+        alone(put("consistency.json", "path", to=[])),
+        BATCH,
+    ),
+    Moment("a change is on its way into the log", "on its way", lambda _files, _packs: None, STATE, 2),
 ]
 
 BY_HASH, RECEIPT = "eth_getTransactionByHash", "eth_getTransactionReceipt"
@@ -226,6 +344,12 @@ def document() -> str:
         "| what is changed | in the line of | the answer |",
         "|---|---|---|",
         *(f"| {tamper.name} | `{tamper.step}` | {TOLD[tamper.code]} |" for tamper in TAMPERS),
+        "",
+        "Parts of packs that were genuine at other moments, or of other certificates, put together:",
+        "",
+        "| what is done | in the line of | the answer |",
+        "|---|---|---|",
+        *(f"| {moment.name} | `{moment.step}` | {TOLD[moment.code]} |" for moment in MOMENTS),
         "",
         "With `--rpc URL`, a node of the chain that answers so:",
         "",

@@ -1,4 +1,4 @@
-"""Checks a proof pack: python verify.py FOLDER|ZIP [--rpc URL] [--platform-key z6Mk…]
+"""Checks a proof pack: python verify.py FOLDER|ZIP [--rpc URL] [--platform-key z6Mk…] [--account 0x…]
 
 Needs Python 3.9 or newer and the package ``cryptography``. Goes to the network only with --rpc. Prints a line a step;
 exits 0 if the certificate is genuine, 1 if it is not, 2 if that could not be checked. Nothing of the registry's other
@@ -25,7 +25,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ALWAYS = {
@@ -142,11 +144,19 @@ def read_pack(place: str) -> Pack:
                 raise Wrong("A file is in the archive twice, or there are too many.")
             if any(entry.file_size > MOST_OCTETS for entry in entries):
                 raise Wrong("A file is longer than any of a pack.")
-            return Pack({name: archive.read(name) for name in names})
+            return Pack({name: member(archive, name) for name in names})
     except OSError as error:
         raise Unsure("There is no pack to read: " + str(error)) from error
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
+        raise Unsure("The archive cannot be read, as when a download broke off: " + str(error)) from error
+
+
+def member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A file of an archive that can be read: its octets are not those that were packed, or they are."""
+    try:
+        return archive.read(name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise Wrong("The archive is damaged: " + str(error)) from error
+        raise Wrong("The file " + name + " was changed in the archive: " + str(error)) from error
 
 
 def parsed(octets: bytes) -> Any:
@@ -221,6 +231,83 @@ def statement_signed(kids: set[str], statement: dict[str, Any], signature: str) 
     return kid in kids and signed(public_bytes(kid), from_base58(value), message)
 
 
+# --- transactions and blocks ----------------------------------------------------------------------------------------
+
+# The fields of a block's header in the order in which they make its hash, and those that are numbers.
+HEADER = (
+    "parentHash sha3Uncles miner stateRoot transactionsRoot receiptsRoot logsBloom difficulty number gasLimit gasUsed "
+    "timestamp extraData mixHash nonce baseFeePerGas withdrawalsRoot blobGasUsed excessBlobGas parentBeaconBlockRoot "
+    "requestsHash"
+)
+NUMBERS = {"difficulty", "number", "gasLimit", "gasUsed", "timestamp", "baseFeePerGas", "blobGasUsed", "excessBlobGas"}
+
+
+def keccak(octets: bytes) -> bytes:
+    """Keccak-256 as Ethereum has it: FIPS 202, with the padding of the submission."""
+    lanes, rate, mask = [0] * 25, 136, (1 << 64) - 1
+    padded = bytearray(octets + b"\x01" + bytes(-(len(octets) + 1) % rate))
+    padded[-1] |= 0x80
+    for start in range(0, len(padded), rate):
+        for lane in range(rate // 8):
+            lanes[lane] ^= int.from_bytes(padded[start + 8 * lane : start + 8 * lane + 8], "little")
+        register = 1
+        for _round in range(24):
+            sums = [lanes[x] ^ lanes[x + 5] ^ lanes[x + 10] ^ lanes[x + 15] ^ lanes[x + 20] for x in range(5)]
+            mixed = [sums[x - 1] ^ (sums[(x + 1) % 5] << 1 & mask | sums[(x + 1) % 5] >> 63) for x in range(5)]
+            lanes = [lane ^ mixed[place % 5] for place, lane in enumerate(lanes)]
+            x, y, current = 1, 0, lanes[1]
+            for turn in range(24):
+                x, y, by = y, (2 * x + 3 * y) % 5, (turn + 1) * (turn + 2) // 2 % 64
+                current, lanes[x + 5 * y] = lanes[x + 5 * y], (current << by | current >> (64 - by)) & mask
+            rows = [lanes[5 * y : 5 * y + 5] for y in range(5)]
+            lanes = [row[x] ^ (~row[(x + 1) % 5] & row[(x + 2) % 5]) for row in rows for x in range(5)]
+            for bit in range(7):
+                if register & 1:
+                    lanes[0] ^= 1 << ((1 << bit) - 1)
+                register = register << 1 ^ (0x171 if register & 0x80 else 0)
+    return b"".join(lane.to_bytes(8, "little") for lane in lanes[:4])
+
+
+def rlp(value: Any) -> bytes:
+    """Ethereum's recursive length prefix, of octets or of a list of such."""
+    body = b"".join(map(rlp, value)) if isinstance(value, list) else bytes(value)
+    if not isinstance(value, list) and len(body) == 1 and body[0] < 0x80:
+        return body
+    base = 0xC0 if isinstance(value, list) else 0x80
+    if len(body) < 56:
+        return bytes([base + len(body)]) + body
+    length = len(body).to_bytes(4, "big").lstrip(b"\0")
+    return bytes([base + 55 + len(length)]) + length + body
+
+
+def from_rlp(octets: bytes) -> list[Any]:
+    """Octets and empty lists: all that a plain transaction is a list of. Raises ValueError for any other writing."""
+    if not 1 <= len(octets) <= 1000 or octets[0] < 0xC0:
+        raise ValueError("this is no transaction")
+    fields: list[Any] = []
+    at = 1 if octets[0] < 0xF8 else octets[0] - 0xF6
+    while at < len(octets):
+        first = octets[at]
+        if first < 0x80 or first == 0xC0:
+            fields.append([] if first == 0xC0 else octets[at : at + 1])
+            at += 1
+        else:
+            fields.append(octets[at + 1 : at + 1 + first - 0x80])
+            at += 1 + first - 0x80
+            if first >= 0xB8:
+                raise ValueError("this is no plain transaction")
+    if rlp(fields) != octets:
+        raise ValueError("this is no transaction")
+    return fields
+
+
+def from_0x(text: str) -> bytes:
+    if not re.fullmatch("0x[0-9a-f]{0,4000}", text):
+        raise ValueError("these are no octets")
+    digits = text[2:]
+    return bytes.fromhex("0" * (len(digits) % 2) + digits)
+
+
 # --- the credential -------------------------------------------------------------------------------------------------
 
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -270,8 +357,9 @@ class Statements:
                     node.says.add(" " + predicate + " " + object_of(word, part))
         (self.named if node.name else self.blank).append(node)
         if not node.name:
-            lines = {"_:a" + one + " .\n" for one in node.says}
-            lines |= {"_:a " + predicate + " " + (child.name or "_:z") + " .\n" for predicate, child in node.children}
+            # A line for each statement, two the same for two children that have no name (RDFC-1.0, 4.6).
+            lines = ["_:a" + one + " .\n" for one in node.says]
+            lines += ["_:a " + predicate + " " + (child.name or "_:z") + " .\n" for predicate, child in node.children]
             node.hash = sha256(in_order([*lines, link + " _:a .\n"]))
         return node
 
@@ -513,8 +601,8 @@ class Checkpoint:
 class Check:
     """The steps in order. Each returns what it found; what it learned for later steps it keeps here."""
 
-    def __init__(self, pack: Pack, platform_key: str, rpc: str) -> None:
-        self.pack, self.platform_key, self.rpc = pack, platform_key, rpc
+    def __init__(self, pack: Pack, platform_key: str, account: str, rpc: str) -> None:
+        self.pack, self.platform_key, self.account, self.rpc = pack, platform_key, account.lower(), rpc
         self.results: list[str] = []
         self.kids: dict[str, dict[str, str]] = {}
         self.platform, self.platform_name = b"", ""
@@ -548,6 +636,8 @@ class Check:
             ("checkpoint.txt", self.checkpoint),
             ("state.json", self.log),
             ("state.json", self.map),
+            ("transaction.json", self.transactions),
+            ("transaction.json", self.blocks),
             ("proof.json", self.proof),
             ("batch.json", lambda: self.anchored("body")),
             ("batch.json", lambda: self.anchored("platform")),
@@ -585,12 +675,13 @@ class Check:
         if not ALWAYS <= set(listed) <= ALWAYS | SOMETIMES:
             raise Wrong("It lists other files than a pack has.")
         there = set(self.pack.files) - {MANIFEST}
-        named = [name + " is missing" for name in sorted(set(listed) - there)]
-        named += [name + " is not of this pack" for name in sorted(there - set(listed))]
+        named = [name + " is not of this pack" for name in sorted(there - set(listed))]
         both = sorted(there & set(listed))
         named += [name + " was changed" for name in both if sha256(self.pack.files[name]).hex() != listed[name]]
         if named:
             raise Wrong("; ".join(named) + ".")
+        if missing := sorted(set(listed) - there):
+            raise Unsure("; ".join(name + " is missing" for name in missing) + ".")
         return "All " + str(len(listed)) + " files are as the body signed them."
 
     def credential(self) -> str:
@@ -662,10 +753,26 @@ class Check:
 
     def checkpoint(self) -> str:
         self.newest = self._checkpoint("checkpoint.txt", "body")
+        self._require_named(self.newest)
         self.at = self.newest.cosigned_at(self.platform_name, self.platform)
         return (
             "The log of the body has " + str(self.newest.size) + " entries; signed by it and, at " + self._when() + "."
         )
+
+    def _require_named(self, newest: Checkpoint) -> None:
+        """That the platform's map has this checkpoint as the body's newest in a batch, or the one it goes on from."""
+        stated = self.pack.json("key.json")
+        if not self.platform_map:
+            raise Unsure("Whether the platform knows a newer one is not known without its checkpoint.")
+        name = sha256(("checkpoint\n" + stated["tenant"]).encode())
+        found = map_value(stated["checkpoint_proof"], name, self.platform_map)
+        known = [newest.digest]
+        if "anchored-checkpoint.txt" in self.pack.files:
+            known.append(self._checkpoint("anchored-checkpoint.txt", "body").digest)
+        if found is None:
+            raise Unsure("The platform's map has no checkpoint of this body yet.")
+        if found not in known:
+            raise Wrong("The platform's map has another checkpoint as the newest of this body.")
 
     def log(self) -> str:
         state, newest = self.pack.json("state.json"), self._newest()
@@ -684,9 +791,9 @@ class Check:
         statement = state["statement"]
         key = sha256(("certificate\n" + statement["tenant"] + "\n" + statement["number"]).encode())
         found = map_value(state["map_proof"], key, newest.map_root)
-        if found is None:
-            raise Unsure("The map of the newest states does not have this certificate yet.")
         if found != sha256(canonical_json(statement)):
+            if (found or b"").hex() == statement["previous"] and state["position"] is None:
+                raise Unsure("The map still has the state before this one, whose event is on its way into the log.")
             raise Wrong("The map has another status as the newest.")
         return "It is the newest of this certificate, as of " + self._when() + "."
 
@@ -697,11 +804,91 @@ class Check:
         transaction = self._transaction(proof["batch"])
         if any(proof[name] != transaction[name] for name in ("root", "tx_hash", "sender", "chain_id")):
             raise Wrong("transaction.json has another transaction.")
+        if proof["block"] != transaction["block"]["number"]:
+            raise Wrong("transaction.json has the transaction in another block.")
         found = self._leads(self.leaf, proof)
-        merkle = self.pack.json("credential.json")["proof"][1]["proofValue"]
-        if merkle != merkle_proof(proof, self.leaf):
+        credential = self.pack.json("credential.json")
+        told = {
+            "type": "MerkleProof2019",
+            "created": proof["confirmed_at"][:19] + "Z",
+            "proofPurpose": "assertionMethod",
+            "proofValue": merkle_proof(proof, self.leaf),
+            "verificationMethod": credential["issuer"] + "#" + proof["sender"],
+        }
+        if credential["proof"][1] != told:
             raise Wrong("The MerkleProof2019 in credential.json says something else.")
+        subject = credential["credentialSubject"]
+        if (proof["number"], proof["revision"]) != (subject["number"], subject["revision"]):
+            raise Wrong("It is about another certificate or revision.")
         return found
+
+    def transactions(self) -> str:
+        """Each as signed: of its hash, by an account of did.json to itself, and with a batch's root alone in it."""
+        stated = self.pack.json("transaction.json")["transactions"]
+        if not stated:
+            raise Unsure("Nothing is written to the blockchain yet.")
+        accounts = self._accounts()
+        for one in stated:
+            raw = from_0x(one["raw"])
+            if "0x" + keccak(raw).hex() != one["tx_hash"]:
+                raise Wrong("A signed transaction has another hash than is said.")
+            fields = from_rlp(raw[1:])
+            if raw[0] != 2 or len(fields) != 12 or [at for at, field in enumerate(fields) if field == []] != [8]:
+                raise Wrong("A transaction is not of the kind that anchors.")
+            plain = (int.from_bytes(fields[0], "big"), "0x" + fields[5].hex(), fields[6], fields[7].hex())
+            if plain != (one["chain_id"], one["sender"], b"", one["root"]):
+                raise Wrong("A signed transaction says something else: chain, account or root.")
+            self._require_sent_by(accounts, one["sender"], fields)
+        return "The account " + str(stated[0]["sender"]) + " signed each transaction, with a batch's root alone in it."
+
+    def _require_sent_by(self, accounts: dict[str, Any], sender: str, fields: list[Any]) -> None:
+        if self.account and sender != self.account:
+            raise Wrong("The account " + sender + " is not the one that you named.")
+        if sender not in accounts:
+            raise Wrong("The account " + sender + " is none of the body's DID document.")
+        signature = utils.encode_dss_signature(*(int.from_bytes(field, "big") for field in fields[10:]))
+        digest = keccak(b"\x02" + rlp(fields[:9]))
+        try:
+            accounts[sender].verify(signature, digest, ec.ECDSA(utils.Prehashed(hashes.SHA256())))
+        except InvalidSignature as error:
+            raise Wrong("The account " + sender + " did not sign the transaction.") from error
+
+    def _accounts(self) -> dict[str, Any]:
+        """The accounts of the DID document by address, which is made from the key."""
+        found = {}
+        for method in self.pack.json("did.json")["verificationMethod"]:
+            octets = from_base58(method["publicKeyMultibase"])
+            if octets[:2] != b"\xe7\x01":
+                continue
+            try:
+                public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256K1(), octets[2:])
+            except UnsupportedAlgorithm as error:
+                raise Unsure("This machine's OpenSSL does not know the blockchain's curve.") from error
+            point = public.public_numbers()
+            address_ = "0x" + keccak(point.x.to_bytes(32, "big") + point.y.to_bytes(32, "big"))[12:].hex()
+            if method["id"].rpartition("#")[2] != address_:
+                raise Wrong("did.json names an account by another address than its key's.")
+            found[address_] = public
+        return found
+
+    def blocks(self) -> str:
+        """The headers make the blocks' hashes. That a transaction is in a block is a node's to say."""
+        without = 0
+        for one in self.pack.json("transaction.json")["transactions"]:
+            header, block = one["header"], one["block"]
+            if header is None:
+                without += 1
+                continue
+            names = [name for name in HEADER.split() if name in header]
+            if len(names) != len(header):
+                raise Wrong("The header of a block has a field that no header has.")
+            octets = {name: from_0x(header[name]) for name in names}
+            fields = [octets[name].lstrip(b"\0") if name in NUMBERS else octets[name] for name in names]
+            if "0x" + keccak(rlp(fields)).hex() != block["hash"] or int(header["number"], 16) != block["number"]:
+                raise Wrong("The header of a block is another block's.")
+        if without:
+            return "The header of " + str(without) + " blocks is not in the pack; a node has it."
+        return "The header of each block makes its hash."
 
     def anchored(self, side: str) -> str:
         """That a checkpoint is a leaf of a batch on the chain, and that the log goes on from it."""
@@ -722,18 +909,24 @@ class Check:
         return "The log has, as its beginning, the " + str(older.size) + " entries on the blockchain. " + found
 
     def batches(self) -> str:
-        """Each batch has the root of the one before as a leaf."""
-        chain = self.pack.json("batch.json")["chain"]
+        """Each batch has the root of the one before as a leaf, from the checkpoints' back to the credential's."""
+        stated, proof = self.pack.json("batch.json"), self.pack.json("proof.json")
+        chain, note = stated["chain"], stated["chain_note"]
+        if not chain:
+            raise Unsure("There is no batch on the blockchain yet.")
         for newer, older in zip(chain, chain[1:]):  # noqa: B905, RUF007  Python 3.9 has neither strict nor pairwise
             if newer["previous_root"] != older["root"]:
                 raise Wrong("A batch goes on from another than the one before it.")
-        for link in chain:
-            if "path" in link and batch_root(hash_of(link["previous_root"]), link["path"]) != hash_of(link["root"]):
+            if batch_root(hash_of(newer["previous_root"]), newer["path"]) != hash_of(newer["root"]):
                 raise Wrong("A batch does not have the root of the one before it.")
-            hash_of(link["root"])
-        if not chain:
-            raise Unsure("There is no batch on the blockchain yet.")
-        return str(len(chain)) + " batches follow on each other."
+        roots = {link["batch"]: link["root"] for link in chain}
+        places = [stated["checkpoint"], stated["platform-checkpoint"], proof if proof["anchored"] is True else None]
+        for place in places:
+            if place is None or (place["batch"] not in roots and note):
+                continue
+            if roots.get(place["batch"]) != place["root"]:
+                raise Wrong("The batch " + str(place["batch"]) + " is not in the chain of batches.")
+        return str(len(chain)) + " batches follow on each other." + (" " + str(note) if note else "")
 
     def chain(self) -> str:
         for stated in self.pack.json("transaction.json")["transactions"]:
@@ -833,9 +1026,10 @@ def main() -> int:
     arguments.add_argument("pack", metavar="FOLDER|ZIP")
     arguments.add_argument("--rpc", default="", metavar="URL", help="also ask this node of the chain")
     arguments.add_argument("--platform-key", default="", metavar="z6Mk…", help="the platform's key, as you know it")
+    arguments.add_argument("--account", default="", metavar="0x…", help="the account that anchors, as you know it")
     asked = arguments.parse_args()
     try:
-        check = Check(read_pack(asked.pack), asked.platform_key, asked.rpc)
+        check = Check(read_pack(asked.pack), asked.platform_key, asked.account, asked.rpc)
     except Wrong as error:
         say("FAIL", asked.pack, str(error))
         return 1
@@ -847,6 +1041,8 @@ def main() -> int:
         say("NOTE", "transaction.json", "The chain itself was not asked; name a node of it with --rpc.")
     if not asked.platform_key:
         say("NOTE", "key.json", "The platform's key is as the pack says; compare it, or name it with --platform-key.")
+    if not asked.account:
+        say("NOTE", "did.json", "The account that anchors is as the pack says; compare it, or name it with --account.")
     if code == 0:
         state = check.pack.json("state.json")["statement"]
         expired = state["expires"] and state["expires"] < check._when()[:10]
