@@ -36,7 +36,7 @@ from tests.certificates.making import content
 from tests.issuing import OWNER, anchor_everything, issue
 from tests.memory import forget_everything
 from tests.staff import browser_at
-from tests.verification.stored import HEAD, NUMBER, Row, change, key_of, remove, set_text
+from tests.verification.stored import BATCH, HEAD, NUMBER, Row, change, key_of, remove, set_text
 
 CHECKPOINT = ("defiso-audit-logs", "LOG#CHECKPOINT")
 PAGE = f"/certificates/{NUMBER}"
@@ -369,6 +369,21 @@ def test_of_a_number_that_an_old_database_does_not_have_nobody_says_that_it_was_
     forget_everything()
 
     assert verify_certificate(tenant=anchored, number="YOUNG").overall == "could_not_check"
+
+
+def test_a_batch_in_a_state_that_there_is_not_breaks_no_page_of_the_log(anchored: Tenant) -> None:
+    change(BATCH, set_text("state", "nowhere"))
+    forget_everything()
+
+    assert browser_at(anchored, raise_request_exception=False).get("/log").status_code == 200
+
+
+@pytest.mark.parametrize("planted", [{}, {"retired_at": {"N": "1"}}])
+def test_a_planted_row_of_a_key_that_cannot_be_read_stops_no_check(anchored: Tenant, planted: Row) -> None:
+    row = {"PK": {"S": "TENANT#acme"}, "SK": {"S": "KEY#zPlanted"}, **planted}
+    connection().client.put_item(TableName="defiso-tenants", Item=row)
+
+    assert check(anchored).overall == "valid"
 
 
 def test_a_kept_checkpoint_that_cannot_be_read_is_passed_over(anchored: Tenant) -> None:

@@ -56,7 +56,7 @@ def test_no_row_written_without_a_key_makes_a_check_say_what_is_not_so(
         for key, row in change.rows.items():
             put(key, row)
         forget()
-        if found := Judge(world, change).judge():
+        if found := Judge(world, change, number).judge():
             wrong.append("\n    ".join([f"FUZZ={number} {change}", *found]))
         for key in change.rows:
             put(key, world.rows.get(key))
@@ -77,7 +77,7 @@ def test_the_worker_records_and_anchors_nothing_that_was_written_without_a_key(
         forget()
         found = let_the_worker_work(change)
         forget()
-        found += Judge(world, change, worked=True).judge()
+        found += Judge(world, change, number, worked=True).judge()
         found += wrong_in_the_record(world)
         if found:
             wrong.append("\n    ".join([f"FUZZ={number} {change}", *found]))

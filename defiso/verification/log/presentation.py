@@ -3,9 +3,9 @@
 from typing import Any
 
 import orjson
+from django.conf import settings
 
 from defiso.anchoring.models import Batch
-from defiso.anchoring.presentation import present_batch
 from defiso.anchoring.restores import read_restores
 from defiso.audit.actions import Action
 from defiso.chain.client import configured_chain
@@ -55,9 +55,17 @@ def present_kept(kept: Kept) -> dict[str, Any]:
 
 def present_public_batch(batch: Batch) -> dict[str, Any]:
     """Not what it cost, or how it got there."""
-    shown = present_batch(batch)
-    names = ("id", "state", "is_anchored", "confirmed_at", "tx_hash", "explorer_url", "chain_name", "block")
-    return {name: shown[name] for name in names}
+    network = network_of(batch.chain_id or settings.CHAIN_ID)
+    return {
+        "id": batch.id,
+        "state": batch.state,
+        "is_anchored": batch.is_anchored,
+        "confirmed_at": batch.confirmed_at,
+        "tx_hash": batch.tx_hash,
+        "explorer_url": network.address_of_transaction(batch.tx_hash) if batch.tx_hash else "",
+        "chain_name": network.name if batch.chain_id else None,
+        "block": batch.block_number,
+    }
 
 
 def present_entry(data: bytes) -> dict[str, Any]:
