@@ -127,6 +127,8 @@ def lost_nonces(chain: Chain, restores: Restores) -> range:
             raise DamagedWitnessError(found.problem)
         if found:
             break
+        if use.batch_id != FILLER and not restores.has_lost(nonce):
+            unknown.append(nonce)  # mined, but by no transaction of its batch
     else:
         unknown += [lost for lost in range(above) if not restores.has_lost(lost)]
     return range(min(unknown), max(unknown) + 1) if unknown else range(0)

@@ -64,7 +64,8 @@ def certificate(request: TenantRequest, number: str) -> HttpResponse:
     try:
         records = find_records(tenant=request.tenant, number=number)
     except UnknownCertificateError:
-        return render(request, "verification/not_found.html", {"number": number[:60]}, status=404)
+        found_not = {"number": number[:60], "proof_address": _proof_address(slug)}
+        return render(request, "verification/not_found.html", found_not, status=404)
     if not request.htmx and on is None:
         draw = partial(_draw, request, "verification/certificate.html", checked_at=TIME_OF_CHECK)
         page = answer_of("page", tenant=request.tenant, records=records, make=draw)
@@ -153,6 +154,11 @@ def _history(tenant: Tenant, verification: Verification) -> list[Entry]:
 
 def _write_verdict(verification: Verification) -> bytes:
     return orjson.dumps(present_verdicts(verification, checked_at=TIME_OF_CHECK), option=orjson.OPT_INDENT_2)
+
+
+def _proof_address(slug: str) -> str:
+    """Where the proof is that a number was never issued; none of what is no number."""
+    return reverse("verification:never_issued", args=[slug]) if slug else ""
 
 
 def _day_asked(request: HttpRequest) -> date | None:

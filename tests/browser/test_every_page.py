@@ -87,7 +87,7 @@ STAFF = {
 
 NO_PAGES = {
     *("healthz", "theme", "credentials:did", "credentials:profile", "credentials:status_list"),
-    *(f"verification:{name}" for name in ("verdict", "credential", "proof", "qr")),
+    *(f"verification:{name}" for name in ("verdict", "credential", "proof", "qr", "never_issued", "pack", "pack_json")),
     *(f"log:{name}" for name in ("checkpoint", "keys", "tile", "inclusion_json", "consistency_json")),
 }
 
