@@ -5,7 +5,6 @@ What it signs on top of an older one would be a second history, and anchored it 
 
 from defiso.anchoring.witness import Witness
 from defiso.audit.services import PLATFORM
-from defiso.core.checkpoints import Checkpoint
 from defiso.credentials.committed import committed_checkpoint
 from defiso.credentials.notes import checked_checkpoint
 from defiso.tenants.services import get_tenant
@@ -15,8 +14,10 @@ from defiso.transparency.models import KeptCheckpoint
 
 def require_newest(witness: Witness, slug: str, row: KeptCheckpoint | None) -> None:
     """Raises BrokenLogError unless this is a checkpoint that counts, and not older than any that is anchored."""
+    if witness.problem:
+        raise BrokenLogError(slug, f"nothing is signed on top of it. {witness.problem.removesuffix('.')}")
     tenant = None if slug == PLATFORM else get_tenant(slug)
-    least = committed_checkpoint(tenant) if tenant else _anchored(witness)
+    least = committed_checkpoint(tenant) if tenant else witness.platform
     if row is None:
         if least:
             raise BrokenLogError(slug, "its newest checkpoint is gone")
@@ -25,11 +26,5 @@ def require_newest(witness: Witness, slug: str, row: KeptCheckpoint | None) -> N
         checkpoint = checked_checkpoint(row.note, tenant=tenant)[0]
     except ValueError as error:
         raise BrokenLogError(slug, f"its checkpoint is not ours: {error}") from error
-    if least and not (checkpoint.generation > least.generation or checkpoint == least):
+    if least and not checkpoint.is_as_new_as(least):
         raise BrokenLogError(slug, "an older checkpoint was put in the place of the newest")
-
-
-def _anchored(witness: Witness) -> Checkpoint | None:
-    if witness.problem:
-        raise BrokenLogError(PLATFORM, f"nothing is signed on top of it. {witness.problem.removesuffix('.')}")
-    return witness.platform

@@ -11,6 +11,7 @@ from defiso.chain.client import Chain
 from defiso.store.transactions import Writes
 
 FILLER = "filler"
+MOST_FILLERS = 20  # hashes kept of one nonce
 
 
 def account_key(chain: Chain) -> str:
@@ -29,10 +30,16 @@ def add_use(writes: Writes, chain: Chain, *, nonce: int, batch_id: str) -> None:
     writes.create(use, otherwise=BatchChangedError(batch_id))
 
 
-def add_filler(writes: Writes, chain: Chain, *, nonce: int) -> None:
-    """A transaction of ours that carries nothing has this nonce, which has no row yet; noted before it is sent."""
-    use = NonceUse(account_key(chain), _nonce_key(nonce), nonce=nonce, batch_id=FILLER)
-    writes.create(use, otherwise=BatchChangedError("of a filler"))
+def add_filler(writes: Writes, chain: Chain, *, nonce: int, tx_hash: str) -> None:
+    """A transaction of ours that carries nothing has this nonce; noted before it is sent."""
+    changed, use = BatchChangedError("of a filler"), read_use(chain, nonce)
+    if use is None:
+        use = NonceUse(account_key(chain), _nonce_key(nonce), nonce=nonce, batch_id=FILLER, fillers=[tx_hash])
+        writes.create(use, otherwise=changed)
+    else:
+        fillers = [*(use.fillers or []), tx_hash][-MOST_FILLERS:]
+        same = NonceUse.batch_id == use.batch_id
+        writes.update(use, [NonceUse.fillers.set(fillers)], given=same, otherwise=changed)
 
 
 def uses_newest_first(chain: Chain) -> Iterator[NonceUse]:

@@ -236,10 +236,14 @@ def proof_key(tenant_slug: str, number_slug: str, revision: int) -> tuple[str, s
 
 
 class NonceUse(ChainItem):
-    """``PK ACCOUNT#<chain>#<address>, SK NONCE#<20 digits>``: which batch was signed with it. The one nonce source."""
+    """``PK ACCOUNT#<chain>#<address>, SK NONCE#<20 digits>``: which batch was signed with it. The one nonce source.
+
+    ``fillers`` are the hashes of transactions that were sent with it and carry nothing.
+    """
 
     nonce = WholeNumber()
     batch_id = UnicodeAttribute()
+    fillers = JSONAttribute(null=True)
 
 
 class Account(ChainItem):

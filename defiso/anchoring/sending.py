@@ -80,14 +80,14 @@ def fill_nonce_gap(hold: Hold, chain: Chain, waiting: list[Batch]) -> int:
     if not gap or any(_is_taken(chain, nonce) for nonce in gap):
         return 0
     fees = chain.fees()
+    fillers = [chain.sign_filler(nonce=nonce, fees=fees) for nonce in gap]
     with transaction() as writes:
         hold.guard(writes)
-        for nonce in gap:
-            if read_use(chain, nonce) is None:
-                add_filler(writes, chain, nonce=nonce)
-    for nonce in gap:
-        answer = chain.send(chain.sign_filler(nonce=nonce, fees=fees).raw)
-        log.warning("nonce=%d filled answer=%s", nonce, answer.value)
+        for filler in fillers:
+            add_filler(writes, chain, nonce=filler.nonce, tx_hash=filler.tx_hash)
+    for filler in fillers:
+        answer = chain.send(filler.raw)
+        log.warning("nonce=%d filled answer=%s", filler.nonce, answer.value)
     return len(gap)
 
 

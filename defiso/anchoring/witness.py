@@ -6,8 +6,10 @@ minute by each process; while it is out of reach, what it said last stands.
 
 import logging
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 from defiso.anchoring.commitments import COMMITMENTS
 from defiso.anchoring.errors import DamagedWitnessError
@@ -30,6 +32,7 @@ KEPT_SECONDS = 60.0
 PAUSE_SECONDS = 3.0  # after the chain did not answer
 MOST_FOLLOWED = 50  # transactions back, past those that were no anchor
 OLDER = "The registry’s database is older than its own record on the blockchain, so it could not be checked."
+FOREIGN = "The newest transaction of the registry’s account is none that its database knows of."
 DAMAGED = "What the registry keeps of its newest record on the blockchain is missing or damaged."
 RESTORES_GONE = "What the registry keeps of backups that were restored is missing or damaged."
 log = logging.getLogger(__name__)
@@ -123,41 +126,53 @@ def lost_nonces(chain: Chain, restores: Restores) -> range:
         unknown += [lost for lost in range(nonce + 1, above) if not restores.has_lost(lost)]
         above = nonce
         found = None if restores.has_lost(nonce) else _judge(chain, use)
-        if found and found.problem:
+        if found and found.problem == FOREIGN:
+            unknown.append(nonce)
+        elif found and found.problem:
             raise DamagedWitnessError(found.problem)
-        if found:
+        elif found:
             break
-        if use.batch_id != FILLER and not restores.has_lost(nonce):
-            unknown.append(nonce)  # mined, but by no transaction of its batch
     else:
         unknown += [lost for lost in range(above) if not restores.has_lost(lost)]
     return range(min(unknown), max(unknown) + 1) if unknown else range(0)
 
 
 def _judge(chain: Chain, use: NonceUse) -> Witness | None:
-    """What is known of the anchor with this nonce; None if it carries none."""
-    if use.batch_id == FILLER:
-        return None
-    batch = read_batch(use.batch_id)
-    if batch is None:
-        return Witness(problem=DAMAGED)
+    """What is known of the anchor with this nonce; None if its transaction is known and carries none.
+
+    No row is believed for that: the chain has to show a transaction with this nonce that the row names.
+    """
     try:
-        mined = _mined_root(chain, batch, int(use.nonce))
-        if mined is None:
+        mined = _mined(chain, use.fillers or [], int(use.nonce))
+        if mined and not mined.data:
             return None
-        return _witness_of(batch) if mined == batch.root else Witness(problem=DAMAGED)
+        if use.batch_id == FILLER:
+            return Witness(problem=FOREIGN)
+        batch = read_batch(use.batch_id)
+        if batch is None:
+            return Witness(problem=DAMAGED)
+        mined = _mined(chain, [attempt.tx_hash for attempt in reversed(batch.attempts)], int(use.nonce))
+        if mined is None:
+            return Witness(problem=FOREIGN)
+        if not mined.succeeded:
+            return None
+        return _witness_of(batch) if mined.data.hex() == batch.root else Witness(problem=DAMAGED)
     except (DamagedRowError, ValueError, TypeError, KeyError):  # rows that are none of ours
         return Witness(problem=DAMAGED)
 
 
-def _mined_root(chain: Chain, batch: Batch, nonce: int) -> str | None:
-    """The root, in hex, that a transaction of the batch carries under this nonce; None if none was mined well."""
-    for attempt in reversed(batch.attempts):
-        if attempt.nonce != nonce:
-            continue
-        seen = chain.evidence(attempt.tx_hash)
-        if seen.transaction and seen.receipt and seen.receipt.succeeded and seen.transaction.sender == chain.address:
-            return seen.transaction.data.hex()
+class _Mined(NamedTuple):
+    data: bytes
+    succeeded: bool
+
+
+def _mined(chain: Chain, hashes: Iterable[str], nonce: int) -> _Mined | None:
+    """The one of these transactions that the chain has, if it is our account's and has this nonce."""
+    for tx_hash in hashes:
+        seen = chain.evidence(tx_hash)
+        transaction, receipt = seen.transaction, seen.receipt
+        if transaction and receipt and (transaction.sender, transaction.nonce) == (chain.address, nonce):
+            return _Mined(transaction.data, receipt.succeeded)
     return None
 
 

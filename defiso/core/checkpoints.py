@@ -46,6 +46,10 @@ class Checkpoint:
         """SHA-256 of the text, without any signature: what other logs and anchors hold of it."""
         return hashlib.sha256(self.text.encode()).digest()
 
+    def is_as_new_as(self, other: "Checkpoint") -> bool:
+        """Of one log: whether this is the other one, or signed after it."""
+        return self.generation > other.generation or self == other
+
     @classmethod
     def from_text(cls, text: str) -> "Checkpoint":
         """Raises ValueError for any text but the one that ``text`` writes."""

@@ -209,7 +209,7 @@ def _find_floor(tenant: Tenant, witness: Witness) -> _Floor:
         return _Floor(0, witness.problem)
     try:
         platform = platform_checkpoint(fresh=True)
-        if witness.platform and not _follows(platform, witness.platform):
+        if witness.platform and not (platform and platform.is_as_new_as(witness.platform)):
             return _Floor(0, OLDER)
         committed = committed_checkpoint(tenant)
     except LostCheckpointError:
@@ -217,12 +217,6 @@ def _find_floor(tenant: Tenant, witness: Witness) -> _Floor:
     except BrokenLogError:
         return _Floor(0, GONE)
     return _Floor(committed.generation if committed else 0, later=witness.least_generation)
-
-
-def _follows(platform: Checkpoint | None, anchored: Checkpoint) -> bool:
-    if platform is None or platform.generation < anchored.generation:
-        return False
-    return platform.generation > anchored.generation or platform == anchored
 
 
 def _read_row(tenant: Tenant) -> KeptCheckpoint | None:

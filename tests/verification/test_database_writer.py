@@ -9,8 +9,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from defiso.anchoring.checking import forget_checked_anchors
+from defiso.anchoring.ledger import FILLER, account_key
 from defiso.anchoring.machine import batches_in
-from defiso.anchoring.models import State
+from defiso.anchoring.models import NonceUse, State
 from defiso.anchoring.witness import OLDER
 from defiso.audit.actors import SYSTEM
 from defiso.audit.services import events_of, make_event
@@ -19,6 +20,7 @@ from defiso.certificates.acts.issue import issue_certificate
 from defiso.certificates.acts.restore import restore_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
+from defiso.chain.client import Chain
 from defiso.core.clock import iso, now, today
 from defiso.core.multikeys import ed25519_multikey
 from defiso.credentials.keys import seal
@@ -243,6 +245,36 @@ class TestTheWholeDatabaseOfYesterday:
 
         found = check(anchored)
         assert (found.overall, found.verdicts["status"].reason) == ("could_not_check", OLDER)
+
+    @pytest.mark.parametrize("named", ["nothing", "no transaction of ours", "the newest anchor itself"])
+    def test_with_the_newest_nonce_made_out_as_a_filler_is_noticed_too(
+        self, anchored: Tenant, anvil: Anvil, chain: Chain, named: str
+    ) -> None:
+        yesterday = everything()
+        withdraw(anchored)
+        anchor_everything()
+        newest = batches_in(State.ANCHORED)[-1]
+        restore_database(yesterday)
+        fillers = {"nothing": None, "no transaction of ours": ["0x" + "ab" * 32]}.get(named, [newest.tx_hash])
+        nonce = newest.attempt.nonce
+        planted = NonceUse(account_key(chain), f"NONCE#{nonce:020d}", nonce=nonce, batch_id=FILLER, fillers=fillers)
+        connection().client.put_item(TableName="defiso-blockchain-transactions", Item=planted.serialize())
+
+        assert check(anchored).overall == "could_not_check"
+
+    def test_with_the_newest_nonce_made_out_as_that_of_an_older_batch_is_noticed_too(
+        self, anchored: Tenant, anvil: Anvil, chain: Chain
+    ) -> None:
+        yesterday = everything()
+        older = batches_in(State.ANCHORED)[-1]
+        withdraw(anchored)
+        anchor_everything()
+        nonce = batches_in(State.ANCHORED)[-1].attempt.nonce
+        restore_database(yesterday)
+        planted = NonceUse(account_key(chain), f"NONCE#{nonce:020d}", nonce=nonce, batch_id=older.id)
+        connection().client.put_item(TableName="defiso-blockchain-transactions", Item=planted.serialize())
+
+        assert check(anchored).overall == "could_not_check"
 
     def test_with_the_newest_anchor_kept_is_noticed_too(self, anchored: Tenant, anvil: Anvil) -> None:
         yesterday = everything()
