@@ -16,7 +16,6 @@ from defiso.verification.answers import forget_answers
 from defiso.verification.evidence import forget_checked_evidence
 from defiso.verification.history import forget_history
 from defiso.verification.log.files import forget_bundles
-from defiso.verification.log.signed import forget_checked_checkpoints
 from defiso.verification.newest import forget_floors
 from defiso.verification.pack.contents import forget_packs
 
@@ -39,6 +38,5 @@ def forget_everything() -> None:
     forget_platform_map()
     forget_map_nodes()
     forget_covered_tiles()
-    forget_checked_checkpoints()
     forget_bundles()
     forget_answers()

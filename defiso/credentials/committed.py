@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from defiso.core.checkpoints import Checkpoint
 from defiso.credentials.notes import checked_checkpoint
 from defiso.credentials.platform_map import platform_values
-from defiso.store.errors import DamagedRowError
+from defiso.store.items import readable
 from defiso.store.keys import tenant_key
 from defiso.tenants.models import Tenant
 from defiso.transparency.entries import checkpoint_key
@@ -46,11 +46,8 @@ def _kept_checkpoints(tenant: Tenant) -> Iterator[Checkpoint]:
         limit=SEARCHED,
         consistent_read=True,
     )
-    while True:
+    for row in readable(rows):
         try:
-            row = next(rows, None)
-            if row is None:
-                return
-            yield checked_checkpoint(row.note or "", tenant=tenant)[0]
-        except (DamagedRowError, ValueError):  # not one of ours: planted or changed
+            yield checked_checkpoint(row.note, tenant=tenant)[0]
+        except ValueError:  # not one of ours: planted or changed
             continue

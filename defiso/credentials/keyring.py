@@ -4,7 +4,6 @@ What a key looks like is in ``keys``; what is signed with it in ``services``.
 """
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,9 +19,8 @@ from defiso.credentials.key_events import record_key_event
 from defiso.credentials.keys import seal, unseal
 from defiso.credentials.models import KEY_PREFIX, SigningKey, signing_key_sk
 from defiso.credentials.platform_map import platform_values
-from defiso.store.errors import DamagedRowError
+from defiso.store.items import readable
 from defiso.store.keys import tenant_key
-from defiso.store.rows import require_whole
 from defiso.store.transactions import Writes
 from defiso.tenants.models import Tenant
 from defiso.transparency.entries import signing_key_key
@@ -79,19 +77,7 @@ def read_keys(tenant: Tenant) -> tuple[SigningKey, ...]:
 def read_key_rows(tenant: Tenant) -> list[SigningKey]:
     """Every row of a key, whether the key counts or not, oldest first: one query. What is no such row is left out."""
     rows = SigningKey.query(tenant_key(tenant.slug), SigningKey.SK.startswith(KEY_PREFIX), consistent_read=True)
-    return sorted(_readable(tenant, rows), key=lambda key: (key.created_at, key.kid))
-
-
-def _readable(tenant: Tenant, rows: Iterator[SigningKey]) -> Iterator[SigningKey]:
-    while True:
-        try:
-            key = next(rows, None)
-            if key is None:
-                return
-            require_whole(SigningKey, key.attribute_values)
-            yield key
-        except DamagedRowError as error:
-            log.error("tenant=%s a row of a key cannot be read: %s", tenant.slug, error.sentence)
+    return sorted(readable(rows), key=lambda key: (key.created_at, key.kid))
 
 
 def find_key(tenant: Tenant, kid: str) -> SigningKey | None:
@@ -126,7 +112,7 @@ def is_missing(tenant: Tenant, kid: str) -> bool:
         return True
 
 
-def is_recorded(tenant: Tenant, kid: str) -> bool:
+def is_recorded_key(tenant: Tenant, kid: str) -> bool:
     """Whether the platform's log has this key, which counts."""
     return kid in _known(tenant).recorded or kid in _read_again(tenant).recorded
 

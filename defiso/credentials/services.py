@@ -26,7 +26,7 @@ from defiso.credentials.keyring import (
     find_key,
     forget_cached_keys,
     is_missing,
-    is_recorded,
+    is_recorded_key,
     is_without_endorsement,
     read_keys,
     signing_key_of,
@@ -174,11 +174,6 @@ def check_credential(*, tenant: Tenant, text: str, expected_digest: str, keep: b
 def forget_checked_contents() -> None:
     """Read every document afresh: for tests."""
     _read_before.clear()
-
-
-def is_recorded_key(tenant: Tenant, kid: str) -> bool:
-    """Whether the platform's log has taken up this key of the tenant."""
-    return is_recorded(tenant, kid)
 
 
 def sign_statement(*, tenant: Tenant, statement: dict[str, Any]) -> str:

@@ -3,11 +3,12 @@
 Reads are here; writes go through ``transactions``, so that each states what must be true first.
 """
 
+import logging
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any, ClassVar, Never, Self, cast
+from typing import Any, ClassVar, Never, Self, TypeVar, cast
 
 from django.conf import settings
 from pynamodb.attributes import Attribute, BinaryAttribute, UnicodeAttribute
@@ -18,12 +19,14 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProject
 from pynamodb.models import Model
 
 from defiso.store.connection import SharedConnection, connection
-from defiso.store.errors import StoreBusyError
+from defiso.store.errors import DamagedRowError, StoreBusyError
 from defiso.store.rows import require_whole, values_of
 
 LARGEST_WHOLE = 2**53 - 1  # what every reader of JSON can hold (RFC 8259, 6)
 BATCH_GET_LIMIT = 100  # DynamoDB API reference, BatchGetItem
 READ_ATTEMPTS = 8
+AnItem = TypeVar("AnItem", bound="Item")
+log = logging.getLogger(__name__)
 
 
 Row = dict[str, dict[str, Any]]  # attribute -> {its type: its value}
@@ -128,6 +131,19 @@ def find_rows(keys: Sequence[tuple[type[Item], str, str]], *, consistent: bool =
         if request := answer.get("UnprocessedKeys", {}):
             time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311  jitter, not a secret
     raise StoreBusyError
+
+
+def readable(rows: Iterator[AnItem]) -> Iterator[AnItem]:
+    """Those rows of a query that are whole; of each other one the log has a line."""
+    while True:
+        try:
+            row = next(rows, None)
+            if row is None:
+                return
+            require_whole(type(row), row.attribute_values)
+            yield row
+        except DamagedRowError as error:
+            log.error("a row is passed over: %s", error.sentence)
 
 
 def table_name(name: str) -> str:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from defiso.audit.services import PLATFORM
-from defiso.core.cache import TimedCache
-from defiso.core.canonical import sha256
 from defiso.core.checkpoints import Checkpoint
 from defiso.core.errors import NotFoundError
 from defiso.core.notes import NoteKey
@@ -60,9 +58,6 @@ class Signed:
     batch_id: str
 
 
-_checked: TimedCache[Signed] = TimedCache(size=1024, seconds=60)
-
-
 def newest_checkpoint(log: Log) -> Signed:
     """One GetItem. Raises EmptyLogError, BrokenLogError."""
     row = read_checkpoint(log.slug, consistent=True)
@@ -84,19 +79,9 @@ def find_checkpoint(log: Log, generation: int) -> Signed:
 
 
 def checked(log: Log, row: KeptCheckpoint) -> Signed:
-    """What the row holds, if it is signed as it has to be; judged once a minute. Raises BrokenLogError."""
-    name = f"{log.slug} {row.batch_id} {sha256(row.note.encode(errors='replace')).hex()}"
-    if kept := _checked.get(name):
-        return kept
+    """What the row holds, if it is signed as it has to be. Raises BrokenLogError."""
     try:
         checkpoint, at = checked_checkpoint(row.note, tenant=log.tenant)
     except ValueError as error:
         raise BrokenLogError(log.slug, "a checkpoint is not signed as it has to be") from error
-    signed = Signed(checkpoint, row.note, datetime.fromtimestamp(at, UTC), row.batch_id or "")
-    _checked.put(name, signed)
-    return signed
-
-
-def forget_checked_checkpoints() -> None:
-    """Judge every note afresh: for tests."""
-    _checked.clear()
+    return Signed(checkpoint, row.note, datetime.fromtimestamp(at, UTC), row.batch_id or "")
