@@ -7,7 +7,6 @@ from defiso.credentials.notes import forget_checked_notes
 from defiso.credentials.platform_map import forget_platform_map
 from defiso.credentials.services import forget_cached_keys, forget_checked_contents
 from defiso.credentials.status_entries import forget_claimed_entries
-from defiso.credentials.status_lists import forget_status_lists
 from defiso.tenants.services import forget_cached_tenants
 from defiso.transparency.appending import forget_appended
 from defiso.transparency.covered import forget_covered_tiles
@@ -18,6 +17,8 @@ from defiso.verification.history import forget_history
 from defiso.verification.log.files import forget_bundles
 from defiso.verification.newest import forget_floors
 from defiso.verification.pack.contents import forget_packs
+from defiso.verification.statements import forget_statements
+from defiso.verification.status_lists import forget_status_lists
 
 
 def forget_everything() -> None:
@@ -40,3 +41,4 @@ def forget_everything() -> None:
     forget_covered_tiles()
     forget_bundles()
     forget_answers()
+    forget_statements()

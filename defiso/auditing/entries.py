@@ -45,7 +45,7 @@ class EntryCheck:
             sentence = f"The entry at position {place.position} was changed: it is not of its event"
             yield self._finding(Kind.ENTRIES, place, sentence)
         if entry.change and place.position < self.signed:
-            self.scratch.add_change(*entry.change, place.position, event.target_id.rpartition(" ")[2])
+            self.scratch.add_change(entry.change, place.position, event.target_id.rpartition(" ")[2])
         yield from self._in_its_place(place, event)
 
     def _in_its_place(self, place: Place, event: Event) -> Iterator[Finding]:

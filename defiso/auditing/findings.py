@@ -15,6 +15,7 @@ class Kind(StrEnum):
     CHECKPOINT = "checkpoint"
     MAP = "map"
     HEAD = "head"
+    STATUS_LIST = "status list"
     BATCH = "batch"
     CHAIN = "chain"
     PLACE = "place"

@@ -1,4 +1,5 @@
-"""The rows of a map made again from the events of its log, after nodes were lost. ``manage.py rebuild_map`` calls this.
+"""The rows of a map, and of status lists, made again from the events of a log, after some were lost or changed.
+``manage.py rebuild_map`` and ``rebuild_status_lists`` call this.
 
 It may run beside a worker: rows are found by their content, and only slots that are not in use are written, each if it
 is as it was read.
@@ -6,6 +7,7 @@ is as it was read.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from defiso.audit.models import Event
 from defiso.audit.services import PLATFORM
@@ -13,11 +15,13 @@ from defiso.auditing.bodies import all_bodies
 from defiso.auditing.checkpoints import CheckpointsOf
 from defiso.auditing.errors import MapMovesOnError, MapNotRebuiltError
 from defiso.auditing.rows import read_events
+from defiso.certificates.bits_of_status import Stretches
 from defiso.core.state_map import Node, build
+from defiso.credentials.status_bits import read_rows, write_stretches
 from defiso.transparency.entries import Change, checkpoint_key, entry_of, id_in
-from defiso.transparency.errors import BrokenLogError
+from defiso.transparency.errors import BrokenLogError, LogMovedError
 from defiso.transparency.map_rows import MapWriter, stored_nodes
-from defiso.transparency.recording import followers, read_checkpoint
+from defiso.transparency.recording import followers, newest_values, read_checkpoint
 from defiso.transparency.tree_rows import entries_between
 
 ATTEMPTS = 5
@@ -25,9 +29,9 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """Of ``nodes`` in the map, ``written`` were missing or had been changed."""
+    """Of ``rows``, nodes of a map or stretches of lists, ``written`` were missing or had been changed."""
 
-    nodes: int
+    rows: int
     written: int
 
 
@@ -38,28 +42,54 @@ def rebuild_map(slug: str) -> Rebuilt:
     """
     written = 0
     for _attempt in range(ATTEMPTS):
-        generation, nodes = _nodes_of(slug)
-        missing = _missing(slug, nodes)
+        known = _read_log(slug)
+        missing = _missing(slug, known.nodes)
         MapWriter(slug).write(missing)
         written += len(missing)
         row = read_checkpoint(slug, consistent=True)
-        if row is None or row.generation == generation:
-            return Rebuilt(len(nodes), written)
+        if row is None or row.generation == known.generation:
+            return Rebuilt(len(known.nodes), written)
     raise MapMovesOnError(slug)
 
 
-def _nodes_of(slug: str) -> tuple[int, dict[str, Node]]:
-    """The generation of the newest checkpoint, and every node of the map that it commits to."""
+def rebuild_status_lists(slug: str) -> Rebuilt:
+    """The stretches of a body's status lists, by the states in its log. Raises as ``rebuild_map`` does."""
+    written = 0
+    for _attempt in range(ATTEMPTS):
+        known = _read_log(slug)
+        octets, in_use = known.lists.octets, known.lists.digests(slug)
+        rows = read_rows(slug, octets)
+        try:
+            written += write_stretches(slug, {one: (octets[one], rows[one]) for one in octets}, in_use=in_use)
+        except LogMovedError:
+            continue
+        row = read_checkpoint(slug, consistent=True)
+        if row is None or row.generation == known.generation:
+            return Rebuilt(len(octets), written)
+    raise MapMovesOnError(slug)
+
+
+class _Log(NamedTuple):
+    """What a log says up to its newest checkpoint, which commits to every one of these ``nodes`` of the map."""
+
+    generation: int
+    nodes: dict[str, Node]
+    lists: Stretches
+
+
+def _read_log(slug: str) -> _Log:
     checkpoints = CheckpointsOf(slug)
     for finding in checkpoints.read_newest():
         raise MapNotRebuiltError(slug, finding.sentence.removesuffix("."))
     if checkpoints.newest is None:
         raise MapNotRebuiltError(slug, "there is no checkpoint")
-    values, _waiting = followers({}, _changes(slug, checkpoints.newest.size))
-    root, nodes = build({**values, **(_checkpoints_of_all() if slug == PLATFORM else {})})
+    following, _waiting = followers({}, _changes(slug, checkpoints.newest.size))
+    lists = Stretches().take(following)
+    beside = _checkpoints_of_all() if slug == PLATFORM else lists.digests(slug)
+    root, nodes = build({**newest_values(following), **beside})
     if root != checkpoints.newest.map_root:
         raise MapNotRebuiltError(slug, f"its log does not lead to what checkpoint {checkpoints.newest.generation} says")
-    return checkpoints.newest.generation, nodes
+    return _Log(checkpoints.newest.generation, nodes, lists)
 
 
 def _changes(slug: str, size: int) -> Iterator[Change]:

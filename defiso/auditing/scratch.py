@@ -8,15 +8,20 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from defiso.certificates.bits_of_status import Stretches
+from defiso.transparency.entries import Change
+
 _TABLES = """
 CREATE TABLE entry (id TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE change (
-    key BLOB, previous BLOB, value BLOB, position INTEGER, name TEXT, PRIMARY KEY (key, position)
+    key BLOB, previous BLOB, value BLOB, place TEXT, status TEXT, position INTEGER, name TEXT,
+    PRIMARY KEY (key, position)
 ) WITHOUT ROWID;
 CREATE TABLE newest (
     key BLOB PRIMARY KEY, value BLOB, position INTEGER, name TEXT, in_map INTEGER DEFAULT 0, has_head INTEGER DEFAULT 0
 ) WITHOUT ROWID;
 """
+_CHANGES = "SELECT key, previous, value, place, status, position, name FROM change ORDER BY key, position"
 _NEWEST = "SELECT key, value, position, name FROM newest"
 
 
@@ -40,6 +45,7 @@ class Scratch:
     def __init__(self) -> None:
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._database.executescript(f"PRAGMA journal_mode = OFF; {_TABLES}")
+        self._lists = Stretches()
         self.unreadable = 0  # entries of which nobody can tell what they change
 
     def close(self) -> None:
@@ -54,27 +60,31 @@ class Scratch:
         row = self._database.execute("SELECT position FROM entry WHERE id = ?", (event_id,)).fetchone()
         return row[0] if row else None
 
-    def add_change(self, key: bytes, previous: bytes, value: bytes, position: int, name: str) -> None:
-        row = (key, previous, value, position, name)
-        self._database.execute("INSERT INTO change VALUES (?, ?, ?, ?, ?)", row)
+    def add_change(self, change: Change, position: int, name: str) -> None:
+        self._database.execute("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?)", (*change, position, name))
 
     def settle(self) -> Iterator[None]:
         """Follow each key's changes from the first to the last, whatever their order: the rule of ``recording``.
 
         Gives way after each key.
         """
-        rows = self._database.execute("SELECT key, previous, value, position, name FROM change ORDER BY key, position")
-        for key, changes in groupby(rows, key=lambda row: row[0]):
-            following: dict[bytes, tuple[bytes, int, str]] = {}
-            for _key, previous, value, position, name in changes:
-                following.setdefault(previous, (value, position, name))
+        for key, rows in groupby(self._database.execute(_CHANGES), key=lambda row: row[0]):
+            following: dict[bytes, tuple[Change, int, str]] = {}
+            for *said, position, name in rows:
+                following.setdefault(said[1], (Change(*said), position, name))
             found, at = None, b""
             while at in following:
                 found = following.pop(at)
-                at = found[0]
+                at = found[0].value
+                self._lists.take([found[0]])
             if found:
-                self.set_newest(Known(key, *found))
+                self.set_newest(Known(key, at, *found[1:]))
             yield
+
+    @property
+    def status_lists(self) -> Stretches:
+        """What the body's status lists have to say, after ``settle``."""
+        return self._lists
 
     def set_newest(self, known: Known) -> None:
         statement = "INSERT OR REPLACE INTO newest (key, value, position, name) VALUES (?, ?, ?, ?)"

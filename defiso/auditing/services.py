@@ -16,6 +16,7 @@ from defiso.auditing.heads import check_heads
 from defiso.auditing.logs import LogCheck
 from defiso.auditing.maps import Others, check_map
 from defiso.auditing.scratch import Known, Scratch
+from defiso.auditing.status_lists import check_status_lists, stretches_in_map
 from defiso.auditing.strays import stray_events
 from defiso.chain.client import Chain
 from defiso.store.errors import DamagedRowError
@@ -70,8 +71,9 @@ def _log(slug: str, scratch: Scratch, committed: Mapping[str, Committed]) -> Ste
         sentence = f"There is no newest checkpoint that counts; batch {anchored.batch_id} has {anchored.generation}."
         yield Finding(Kind.CHECKPOINT, slug, str(anchored.generation), sentence)
     if newest:
-        others = _checkpoints_in_map(scratch, committed) if slug == PLATFORM else {}
+        others = _checkpoints_in_map(scratch, committed) if slug == PLATFORM else stretches_in_map(slug, scratch)
         yield from check_map(slug, scratch, newest, others)
+        yield from check_status_lists(slug, scratch, newest)
     if slug != PLATFORM:
         try:
             tenant = get_tenant(slug)

@@ -1,37 +1,58 @@
-"""Which status sets which bit of the status lists: a projection that may be repeated without harm."""
+"""Which status sets which bit of the status lists: by the states of certificates alone, in the order of their chain.
 
-from collections.abc import Sequence
+Not the moments of events decide, nor the order in which they came: a list says what the map says.
+"""
 
-from defiso.audit.actions import Action
-from defiso.audit.models import Event
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Self
+
 from defiso.certificates.states import FINAL, Status
+from defiso.core.canonical import sha256
 from defiso.credentials.services import Bits, StatusEntry, set_bits
-from defiso.outbox.hold import Hold
-from defiso.outbox.projection import Projection
-from defiso.store.transactions import transaction
-
-FIRST = (Action.CERTIFICATE_ISSUED, Action.CERTIFICATE_IMPORTED)
-
-
-class StatusBits(Projection[Bits]):
-    """What is final is revoked, for good; what is suspended is suspended. An expired certificate says so itself."""
-
-    def read(self, event: Event) -> Bits | None:
-        status = (event.after or {}).get("status")
-        if not event.action.startswith("certificate.") or not event.status_entry or status is None:
-            return None
-        bits = Bits(event.tenant_slug, StatusEntry.read(event.status_entry), bits_of(Status(status)))
-        is_as_begun = event.action in FIRST and not any(bits.values)
-        return None if is_as_begun else bits
-
-    def publish(self, hold: Hold, additions: Sequence[Bits]) -> None:
-        if not additions:
-            return
-        with transaction() as writes:
-            hold.guard(writes)
-            set_bits(writes, additions)
+from defiso.credentials.status_bits import EMPTY, Stretch, Values, with_bits
+from defiso.transparency.entries import Change
 
 
 def bits_of(status: Status) -> tuple[bool, bool]:
-    """Revoked, suspended: in the order of the purposes of the lists."""
+    """Revoked, suspended: in the order of the purposes of the lists. What is final is revoked, for good."""
     return status in FINAL, status is Status.SUSPENDED
+
+
+def derive_status_lists(slug: str, following: Sequence[Change], values: Values) -> dict[bytes, bytes]:
+    """Set the bits that follow from these changes of a body's map; what the map is to have of them.
+
+    Raises BrokenLogError, LogMovedError.
+    """
+    newest = {bits.entry: bits for change in following if (bits := _bits_in(change))}
+    return set_bits(slug, newest.values(), values)
+
+
+class Stretches:
+    """The same computed from nothing: what the lists have to be, by all changes of a map from the first on."""
+
+    def __init__(self) -> None:
+        self._octets: defaultdict[Stretch, bytes] = defaultdict(lambda: EMPTY)
+
+    def take(self, following: Iterable[Change]) -> Self:
+        for change in following:
+            if bits := _bits_in(change):
+                stretch = Stretch.of(bits.entry)
+                self._octets[stretch] = with_bits(self._octets[stretch], [bits])
+        return self
+
+    @property
+    def octets(self) -> dict[Stretch, bytes]:
+        return dict(self._octets)
+
+    def digests(self, slug: str) -> dict[bytes, bytes]:
+        """What the body's map has of them, by key."""
+        return {stretch.key(slug): sha256(octets) for stretch, octets in self._octets.items()}
+
+
+def _bits_in(change: Change) -> Bits | None:
+    """None for what sets no bit and never did: the first state of a certificate that is in force."""
+    if not change.place:
+        return None
+    values = bits_of(Status(change.status))
+    return Bits(StatusEntry.read(change.place), values) if change.previous or any(values) else None

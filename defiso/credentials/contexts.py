@@ -14,6 +14,7 @@ from defiso.credentials.errors import UnknownContextError
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 BLOCKCERTS_V3_2 = "https://w3id.org/blockcerts/v3.2"
 TERMS_V1 = "https://defiso.com/terms/v1"
+TERMS_V2 = "https://defiso.com/terms/v2"  # of statements, not of certificates
 
 OUR_CONTEXTS = [CREDENTIALS_V2, BLOCKCERTS_V3_2, TERMS_V1]
 OUR_TYPES = ["VerifiableCredential", "BlockcertsCredential", "ManagementSystemCertificate"]
@@ -24,6 +25,7 @@ STATUS_TERMS = ("statusPurpose", "statusListIndex", "statusListCredential")
 PINNED = {
     CREDENTIALS_V2: ("credentials-v2.json", "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"),
     BLOCKCERTS_V3_2: ("blockcerts-v3.2.json", "fa5afe993720de6d030dc78cb8d33085e4e8a58704e26c8eefa536f4ab7b9731"),
+    TERMS_V2: ("terms-v2.json", "b033637c9cad6f8aeb9d17205fffe1a1dc0acb120762b4c78dfee1117c7bc580"),
     TERMS_V1: ("terms-v1.json", "4096f75252b7d52c4bfc2e2022a50283fdd1b2eca327e92c94f206e69e712009"),
 }
 _DIRECTORY = Path(__file__).parent / "contexts"

@@ -1,78 +1,81 @@
-"""A body's status lists as credentials: signed when asked for, kept for a few seconds."""
+"""A body's status lists as credentials: the bits under its map, signed. Which map is the newest is for whoever asks."""
 
-from typing import Any, NamedTuple
+import gzip
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
-from defiso.core.cache import TimedCache
 from defiso.core.canonical import canonical_json, sha256
 from defiso.core.clock import now
-from defiso.core.errors import NotFoundError
-from defiso.credentials.canonicalisation import canonical_under
-from defiso.credentials.contexts import CREDENTIALS_V2, definitions_of
+from defiso.credentials.contexts import CREDENTIALS_V2
 from defiso.credentials.did import did_of
-from defiso.credentials.integrity import signed_proof, to_the_second, unsigned_proof
-from defiso.credentials.keyring import signing_key_of
-from defiso.credentials.status_bits import encoded_list
-from defiso.credentials.status_entries import PURPOSES, list_address, list_exists
+from defiso.credentials.integrity import to_the_second
+from defiso.credentials.keys import base64url
+from defiso.credentials.signing import signed_under
+from defiso.credentials.status_bits import STRETCH, Values, find_octets, read_rows, stretches_of
+from defiso.credentials.status_entries import LENGTH, PURPOSES, list_address
 from defiso.tenants.models import Tenant
 
-KEPT_SECONDS = 5
+GOOD_FOR = timedelta(minutes=15)  # so that nobody can show an older list for longer
+WINDOW = timedelta(minutes=5)  # in which a list that says the same is the same to whoever has it already
 
 
 class StatusList(NamedTuple):
-    """``etag`` is that of the bits: signed again they are the same list, though other bytes (RFC 9110, 8.8.1)."""
+    """``etag`` is that of the bits and the time: signed again they are the same list, though other bytes
+    (RFC 9110, 8.8.1).
+    """
 
     body: bytes
     etag: str
 
 
-_kept: TimedCache[StatusList] = TimedCache(size=256, seconds=KEPT_SECONDS)
+def list_bits(tenant: Tenant, number: int, values: Values) -> dict[int, bytes]:
+    """The stretches of a list, by place, as the body's map names them; none if it names none.
 
-
-class NoSuchListError(NotFoundError):
-    def __init__(self) -> None:
-        super().__init__("This certification body has no such status list.")
-
-
-def read_status_list(*, tenant: Tenant, purpose: str, number: int) -> StatusList:
-    """The list as a signed BitstringStatusListCredential, as it was at most KEPT_SECONDS ago.
-
-    Raises NoSuchListError, NoSigningKeyError, KeyUnavailableError. Source: Bitstring Status List 1.0, 2.2.
+    Two BatchGetItems beside what the map costs. Raises BrokenLogError.
     """
-    if purpose not in PURPOSES:
-        raise NoSuchListError
-    key = f"{tenant.slug} {purpose} {number}"
-    if kept := _kept.get(key):
-        return kept
-    if not list_exists(tenant, number):
-        raise NoSuchListError
-    bits = encoded_list(tenant.slug, purpose, number)
-    etag = f'W/"{sha256(bits.encode()).hex()[:32]}"'
-    signed = StatusList(canonical_json(_signed(tenant, purpose, number, bits)), etag)
-    _kept.put(key, signed)
-    return signed
+    stretches = stretches_of(number)
+    named = values([stretch.key(tenant.slug) for stretch in stretches])
+    used = [stretch for stretch in stretches if stretch.key(tenant.slug) in named]
+    rows = read_rows(tenant.slug, used)
+    return {one.place: find_octets(tenant.slug, one, rows[one], named[one.key(tenant.slug)]) for one in used}
 
 
-def forget_status_lists() -> None:
-    """Sign every list afresh: for tests."""
-    _kept.clear()
+def sign_status_list(*, tenant: Tenant, purpose: str, number: int, bits: Mapping[int, bytes]) -> StatusList:
+    """A BitstringStatusListCredential of these stretches. Raises NoSigningKeyError, KeyUnavailableError.
 
-
-def _signed(tenant: Tenant, purpose: str, number: int, bits: str) -> dict[str, Any]:
-    key, private = signing_key_of(tenant)
-    did, address, moment = did_of(tenant), list_address(tenant, purpose, number), to_the_second(now())
+    Source: Bitstring Status List 1.0, 2.2.
+    """
+    encoded, moment = _encoded(purpose, bits), now()
+    until = to_the_second(_window_of(moment) + GOOD_FOR)
+    address = list_address(tenant, purpose, number)
     document = {
         "@context": [CREDENTIALS_V2],
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "id": address,
-        "issuer": did,
-        "validFrom": moment,
+        "issuer": did_of(tenant),
+        "validFrom": to_the_second(moment),
+        "validUntil": until,
         "credentialSubject": {
             "id": f"{address}#list",
             "type": "BitstringStatusList",
             "statusPurpose": purpose,
-            "encodedList": bits,
+            "encodedList": encoded,
         },
     }
-    canonical = canonical_under(definitions_of(CREDENTIALS_V2), document)
-    options = unsigned_proof(created=moment, verification_method=f"{did}#{key.kid}")
-    return {**document, "proof": signed_proof(canonical, options, private)}
+    etag = f'W/"{sha256(f"{encoded} {until}".encode()).hex()[:32]}"'
+    return StatusList(canonical_json(signed_under((CREDENTIALS_V2,), document, tenant=tenant, at=moment)), etag)
+
+
+def _window_of(moment: datetime) -> datetime:
+    seconds = int(moment.timestamp())
+    return datetime.fromtimestamp(seconds - seconds % int(WINDOW.total_seconds()), UTC)
+
+
+def _encoded(purpose: str, bits: Mapping[int, bytes]) -> str:
+    """``encodedList``. Source: Bitstring Status List 1.0, 2.2 and 3.3."""
+    whole, size = bytearray(LENGTH // 8), STRETCH // 8
+    at = PURPOSES.index(purpose) * size
+    for place, octets in bits.items():
+        whole[place * size : (place + 1) * size] = octets[at : at + size]
+    return "u" + base64url(gzip.compress(bytes(whole), mtime=0))

@@ -8,6 +8,5 @@ app_name = "credentials"
 
 urlpatterns = [
     path(".well-known/did.json", views.did, name="did"),
-    path("status/<slug:purpose>/<int:number>", views.status_list, name="status_list"),
     path("issuer.json", views.profile, name="profile"),
 ]

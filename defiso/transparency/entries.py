@@ -4,7 +4,8 @@ Leaf data is canonical JSON of ``event``, the hex SHA-256 of the event's whole i
 so neither can the rest), and of a public certificate's event also the action, the time, the state and the reason. Of a
 confidential one the leaf says key and value for the map alone; of a body's signing key, and of a restored backup that
 was accepted, also the action and the time. So an entry can be given to anybody as it is, and the map can be made again
-from the entries, but for the checkpoints in the platform's.
+from the entries, but for the checkpoints in the platform's and what a body's has of its status lists, which say it
+themselves.
 """
 
 from typing import Any, NamedTuple
@@ -21,11 +22,16 @@ from defiso.core.tree_log import leaf_hash
 
 
 class Change(NamedTuple):
-    """What an event sets in the map: ``value`` under ``key``, where ``previous`` was before, empty for nothing."""
+    """What an event sets in the map: ``value`` under ``key``, where ``previous`` was before, empty for nothing.
+
+    Of a certificate also its ``status`` from now on, and the ``place`` of its credential in the status lists.
+    """
 
     key: bytes
     previous: bytes
     value: bytes
+    place: str = ""
+    status: str = ""
 
 
 class Entry(NamedTuple):
@@ -50,7 +56,8 @@ def entry_of(event: Event) -> Entry:
 
 def _change_of(event: Event) -> Change | None:
     if state := event.sealed_state:
-        return Change(certificate_key(state.tenant, state.number), bytes.fromhex(state.previous), state.value)
+        key, previous = certificate_key(state.tenant, state.number), bytes.fromhex(state.previous)
+        return Change(key, previous, state.value, event.status_entry or "", state.status)
     if event.target_kind == "KEY" and event.tenant_slug == PLATFORM and event.after:
         in_use = {**event.after, "retired_at": ""}
         before = sha256(canonical_json(in_use)) if event.after != in_use else b""

@@ -5,8 +5,9 @@ signed that does not go on from what was signed before.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from defiso.audit.models import Event, event_key
 from defiso.core.checkpoints import Checkpoint
@@ -30,6 +31,14 @@ LOOKED_BACK = BATCH_GET_LIMIT  # entries, when a log is taken up by another work
 log = logging.getLogger(__name__)
 
 
+Values = Callable[[Iterable[bytes]], Mapping[bytes, bytes]]
+Derive = Callable[[str, Sequence[Change], Values], Mapping[bytes, bytes]]
+
+
+def _nothing(_slug: str, _changes: Sequence[Change], _values: Values) -> Mapping[bytes, bytes]:
+    return {}
+
+
 @dataclass
 class _Known:
     """What this process signed last of a log: no row is believed against it."""
@@ -43,12 +52,15 @@ class Recorder:
     """One of a worker. ``sign`` makes the note of a body's checkpoint, ``origin_of`` is the name of its log.
 
     ``require_newest`` raises BrokenLogError for a checkpoint that a worker without memory of it must not go on from.
-    ``least_generation`` of what it signs: beyond all that was signed in a time which a restored backup has lost.
+    ``derive`` is given what each checkpoint changes in a map and how to read values of it; it writes rows that follow
+    from that and says what the map is to have of them. ``least_generation`` of what it signs: beyond all that was
+    signed in a time which a restored backup has lost.
     """
 
     sign: Callable[[str, Checkpoint], Note]
     origin_of: Callable[[str], str]
     require_newest: Callable[[str, KeptCheckpoint | None], None]
+    derive: Derive = _nothing
     least_generation: int = 0
     _known: dict[str, _Known] = field(default_factory=dict)
     _waiting: dict[str, list[Change]] = field(default_factory=dict)
@@ -127,7 +139,8 @@ class Recorder:
         try:
             current = values_of(writer.read, root, {change.key for change in changes})
             following, waiting = followers(current, changes)
-            root, nodes = updated(writer.read, root, {**following, **also})
+            derived = self.derive(slug, following, partial(values_of, writer.read, root))
+            root, nodes = updated(writer.read, root, {**newest_values(following), **derived, **also})
         except BrokenMapError as error:
             raise BrokenLogError(slug, str(error)) from error
         writer.write(nodes)
@@ -137,12 +150,13 @@ class Recorder:
         return root
 
 
-def followers(current: Mapping[bytes, bytes], changes: Iterable[Change]) -> tuple[dict[bytes, bytes], list[Change]]:
-    """The new values of the keys, each change following on the one it names; and those that follow on none.
+def followers(current: Mapping[bytes, bytes], changes: Iterable[Change]) -> tuple[list[Change], list[Change]]:
+    """The changes in an order in which each follows on the one it names; and those that follow on none.
 
     A change that is in the map already is left out: events may be brought again by whoever can write rows.
     """
     values: dict[bytes, bytes] = {}
+    following: list[Change] = []
     waiting = list(changes)
     moved = True
     while moved and waiting:
@@ -151,11 +165,17 @@ def followers(current: Mapping[bytes, bytes], changes: Iterable[Change]) -> tupl
             value = values.get(change.key, current.get(change.key, b""))
             if value == change.previous:
                 values[change.key] = change.value
+                following.append(change)
                 moved = True
             elif value != change.value:
                 rest.append(change)
         waiting = rest
-    return values, waiting
+    return following, waiting
+
+
+def newest_values(following: Iterable[Change]) -> dict[bytes, bytes]:
+    """What the keys have after these changes, in their order."""
+    return {change.key: change.value for change in following}
 
 
 def passed_values(current: Mapping[bytes, bytes], changes: Iterable[Change]) -> set[bytes]:

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from defiso.registry import views
 from defiso.staff import dashboard
 from defiso.urls import COMMON
+from defiso.verification.views import status_list
 
 handler400 = "defiso.web.views.bad_request"
 handler403 = "defiso.web.views.forbidden"
@@ -25,6 +26,7 @@ urlpatterns = [
     *COMMON,
     path("", include(([path("", views.portal_home, name="home")], "portal"))),
     path("", include("defiso.credentials.urls")),
+    path("status/", include(([path("<slug:purpose>/<int:number>", status_list, name="list")], "status"))),
     path(
         "staff", RedirectView.as_view(pattern_name="staff:dashboard", http_method_names=["get", "head"]), name="staff"
     ),

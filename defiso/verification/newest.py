@@ -5,8 +5,10 @@ platform's map has of this body, and the platform's checkpoint with the one in t
 rows, but has no key, has to leave all of them as they are.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from defiso.anchoring.witness import OLDER, Witness, newest_witness
 from defiso.audit.authentic import require_authentic
@@ -29,7 +31,9 @@ from defiso.transparency.errors import BrokenLogError
 from defiso.transparency.map_rows import read_nodes
 from defiso.transparency.models import KeptCheckpoint
 from defiso.transparency.recording import read_checkpoint
+from defiso.verification.errors import RecordUnprovenError
 
+Answer = TypeVar("Answer")
 ATTEMPTS = 3  # the worker may go on between two reads
 RECORDED = "Newest state by the registry’s own record, which is anchored."
 RECORDING = "Its newest change is being recorded; this takes a few moments."
@@ -92,6 +96,24 @@ def check_newest(
     return NewestCheck(Result.UNKNOWN, GONE)
 
 
+def read_newest(tenant: Tenant, read: Callable[[Checkpoint | None], Answer]) -> Answer:
+    """What ``read`` makes of the body's newest checkpoint, asked again if the worker goes on meanwhile.
+
+    Raises RecordUnprovenError if it cannot be told which is the newest, and BrokenLogError.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            current = _current(tenant, _read_row(tenant), consistent=attempt > 0)
+            if isinstance(current, NewestCheck):
+                raise RecordUnprovenError(current.reason)
+            return read(current)
+        except BrokenLogError as error:
+            broken = error
+        except BrokenMapError as error:
+            broken = BrokenLogError(tenant.slug, str(error))
+    raise broken
+
+
 def may_be_issued(tenant: Tenant, slug: str) -> bool:
     """Whether there may be a certificate of this number, whatever became of its row: not if the body's map, by its
     newest checkpoint, has none.
@@ -132,6 +154,16 @@ def forget_floors() -> None:
 
 def _look_up(tenant: Tenant, slug: str, row: KeptCheckpoint | None, *, consistent: bool) -> bytes | NewestCheck | None:
     """The map's value of this number, by a checkpoint that is not older than any that is known."""
+    checkpoint = _current(tenant, row, consistent=consistent)
+    if checkpoint is None or isinstance(checkpoint, NewestCheck):
+        return checkpoint
+    key = certificate_key(tenant.slug, slug)
+    read = partial(read_nodes, tenant.slug, consistent=consistent)
+    return values_of(read, checkpoint.map_root, [key]).get(key)
+
+
+def _current(tenant: Tenant, row: KeptCheckpoint | None, *, consistent: bool) -> Checkpoint | NewestCheck | None:
+    """The checkpoint in this row, None without one; or why it cannot be told that it is the newest."""
     checkpoint = _checked(tenant, row)
     floor = _floor_of(tenant)
     if floor.problem:
@@ -146,9 +178,7 @@ def _look_up(tenant: Tenant, slug: str, row: KeptCheckpoint | None, *, consisten
     if floor.generation < checkpoint.generation < floor.later:
         return NewestCheck(Result.UNKNOWN, UNCOUNTED)
     _seen.put(tenant.slug, checkpoint.generation)
-    key = certificate_key(tenant.slug, slug)
-    read = partial(read_nodes, tenant.slug, consistent=consistent)
-    return values_of(read, checkpoint.map_root, [key]).get(key)
+    return checkpoint
 
 
 def _judge_another(tenant: Tenant, head: Certificate, recorded: bytes | None) -> NewestCheck:

@@ -88,7 +88,8 @@ def present_verification(verification: Verification) -> dict[str, Any]:
         }
         for name, verdict in verification.verdicts.items()
     ]
-    return shown | {"overall": verification.overall.value, "verdicts": verdicts}
+    is_stated = verification.state is not None  # and so can be stated by the body
+    return shown | {"overall": verification.overall.value, "verdicts": verdicts, "is_stated": is_stated}
 
 
 def _shown(verification: Verification, name: str) -> str:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from defiso.core import clock
@@ -36,8 +37,11 @@ from defiso.verification.services import (
     read_proof,
     verify_records,
 )
+from defiso.verification.statements import make_statement
+from defiso.verification.status_lists import KEPT_SECONDS, read_status_list
 from defiso.verification.verdicts import Verification
 from defiso.web.filters import moment
+from defiso.web.open_to_all import open_to_all
 
 
 @require_safe
@@ -106,6 +110,21 @@ def proof(request: TenantRequest, number: str) -> HttpResponse:
 def never_issued(request: TenantRequest, number: str) -> HttpResponse:
     """``never-issued.json``: that the body had issued no certificate of this number, proven by its map."""
     return _public_json(prove_never_issued(tenant=request.tenant, number=number).to_json())
+
+
+@require_safe
+def statement(request: TenantRequest, number: str) -> HttpResponse:
+    """``statement.json?on=2026-03-01``: how it stood on a day, or stands today, signed by the body and proven."""
+    return _public_json(make_statement(tenant=request.tenant, number=number, on=_day_asked(request)))
+
+
+@require_safe
+def status_list(request: TenantRequest, purpose: str, number: int) -> HttpResponse:
+    """A status list as a signed credential; an unchanged one is not sent twice."""
+    found = read_status_list(tenant=request.tenant, purpose=purpose, number=number)
+    response = HttpResponse(found.body, content_type="application/vc; charset=utf-8", headers={"ETag": found.etag})
+    answer = get_conditional_response(request, etag=found.etag, response=response)
+    return open_to_all(answer or response, cache_control=f"public, max-age={KEPT_SECONDS}")
 
 
 @require_safe

@@ -25,7 +25,7 @@ from tests.memory import forget_everything
 
 WRITES = {"PutItem", "TransactWriteItems"}
 SLUGS = ("acme", PLATFORM)
-WRITES_OF_A_RECORDING = 8  # of the map's nodes and the checkpoint of each log
+WRITES_OF_A_RECORDING = 9  # of a status list, the map's nodes and the checkpoint of each log
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 
 from defiso.chain.accounts import account_of_private_key, current_account, read_former_accounts
-from defiso.credentials.contexts import TERMS_V1, context_bytes
+from defiso.credentials.contexts import TERMS_V1, TERMS_V2, context_bytes
 from defiso.credentials.did import did_of
 from defiso.credentials.services import create_signing_key, did_document, forget_cached_keys, issuer_profile
 from defiso.store.transactions import transaction
@@ -112,10 +112,10 @@ def test_key_documents_are_served_on_the_tenants_host_to_any_origin(tenant: Tena
     assert "globex" not in answer.content.decode()
 
 
-def test_our_terms_are_served_on_the_apex_byte_for_byte():
-    answer = Client(headers={"host": "localhost:8000"}).get("/terms/v1")
+@pytest.mark.parametrize("terms", [TERMS_V1, TERMS_V2])
+def test_our_terms_are_served_on_the_apex_byte_for_byte(terms):
+    answer = Client(headers={"host": "localhost:8000"}).get(terms.removeprefix("https://defiso.com"))
 
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/ld+json"
-    assert answer.content == context_bytes(TERMS_V1)
-    assert TERMS_V1.endswith("/terms/v1")
+    assert answer.content == context_bytes(terms)

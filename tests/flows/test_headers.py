@@ -22,6 +22,7 @@ ANSWERS = [
     ("localhost", "/healthz", 503),
     ("localhost", "/theme.css", 200),
     ("localhost", "/terms/v1", 200),
+    ("localhost", "/terms/v2", 200),
     ("localhost", "/log/keys", 200),
     ("localhost", "/log/tile/0/000", 404),
     ("acme.localhost", "/", 200),

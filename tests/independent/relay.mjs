@@ -4,7 +4,7 @@ import http from 'node:http';
 
 export const RESOLVER = 'https://resolver.test';
 export const CHAIN = 'https://chain.test';
-const TERMS = 'https://defiso.com/terms/v1';
+const TERMS = 'https://defiso.com/terms/';
 
 export class Relay {
   /**
@@ -23,7 +23,7 @@ export class Relay {
   }
 
   async fetched (url) {
-    if (url === TERMS) return this.askTheCopy(`localhost:${this.port}`, '/terms/v1');
+    if (url.startsWith(TERMS)) return this.askTheCopy(`localhost:${this.port}`, new URL(url).pathname);
     if (url.startsWith(`${RESOLVER}/did:web:`)) return { didDocument: await this.resolve(url.slice(RESOLVER.length + 1)) };
     const { host, pathname, search } = new URL(url);
     if (host.endsWith(`localhost:${this.port}`)) return this.askTheCopy(host, pathname + search);

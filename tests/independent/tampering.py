@@ -26,6 +26,7 @@ class World:
     origins: dict[str, str]
     documents: dict[str, Document]
     lists: dict[str, dict[str, Document]]
+    statement: Document
     did_documents: dict[str, Document]
     foreign_anchor: bytes
     foreign_copy_of_our_anchor: bytes
@@ -170,6 +171,16 @@ def list_of_another_purpose(world: World) -> Case:
     return Case(document)
 
 
+def statement(world: World) -> Case:
+    return Case(world.statement)
+
+
+def statement_of_another_status(world: World) -> Case:
+    document = copy.deepcopy(world.statement)
+    document["credentialSubject"]["status"] = "withdrawn"
+    return Case(document)
+
+
 def _other_bits(world: World, purpose: str) -> Document:
     [other] = {*PURPOSES} - {purpose}
     document = copy.deepcopy(world.lists[BODY][purpose])
@@ -223,10 +234,11 @@ FALSELY_ANCHORED: dict[str, Forgery] = {
     "the root recorded by a stranger": Forgery(anchored(with_a_transaction_of_another_account), "checkAuthenticity"),
     "no such transaction": Forgery(anchored(with_no_such_transaction), "fetchRemoteHash"),
 }
-# What Blockcerts' verifier does not look at: a list by itself, and whose list it is.
-GENUINE_LISTS: dict[str, Make] = {purpose: shown_list(purpose) for purpose in PURPOSES}
-FORGED_LISTS: dict[str, tuple[Make, str]] = {
+# What Blockcerts' verifier does not look at: a list by itself, whose list it is, and how a certificate stood on a day.
+GENUINE_OTHERS: dict[str, Make] = {purpose: shown_list(purpose) for purpose in PURPOSES} | {"a statement": statement}
+FORGED_OTHERS: dict[str, tuple[Make, str]] = {
     "a list of other bits": (list_with_other_bits, "Invalid signature."),
     "a list of another purpose": (list_of_another_purpose, "Invalid signature."),
+    "a statement of another status": (statement_of_another_status, "Invalid signature."),
     "withdrawn, and a stranger's list": (with_the_list_of_a_stranger, "Issuers"),
 }

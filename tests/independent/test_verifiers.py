@@ -28,9 +28,9 @@ from tests.independent.programs import Outcome, try_cases
 from tests.independent.tampering import (
     FALSELY_ANCHORED,
     FORGED,
-    FORGED_LISTS,
-    GENUINE_LISTS,
+    FORGED_OTHERS,
     GENUINE_ONES,
+    GENUINE_OTHERS,
     NOT_ANCHORED,
     Make,
     World,
@@ -68,6 +68,7 @@ def world(copy: RunningCopy, node: str) -> World:
         origins={slug: copy.origin(slug) for slug in (BODY, STRANGER)},
         documents=documents,
         lists={slug: {p: _get(copy, f"/status/{p}/1", slug) for p in PURPOSES} for slug in (BODY, STRANGER)},
+        statement=_get(copy, f"/certificates/{GENUINE}/statement.json")["statement"],
         did_documents={slug: _get(copy, "/.well-known/did.json", slug) for slug in (BODY, STRANGER)},
         foreign_anchor=_record_as_a_stranger(node, hashlib.sha256(b"something else").digest()),
         foreign_copy_of_our_anchor=_record_as_a_stranger(node, root),
@@ -83,8 +84,8 @@ def blockcerts(copy: RunningCopy, node: str, world: World) -> dict[str, Outcome]
 @pytest.fixture(scope="module")
 def data_integrity(copy: RunningCopy, node: str, world: World) -> dict[str, Outcome]:
     forgeries = {name: forgery.make for name, forgery in FORGED.items()}
-    forgeries |= {name: make for name, (make, _reason) in FORGED_LISTS.items()}
-    makes = GENUINE_ONES | GENUINE_LISTS | forgeries
+    forgeries |= {name: make for name, (make, _reason) in FORGED_OTHERS.items()}
+    makes = GENUINE_ONES | GENUINE_OTHERS | forgeries
     return _outcomes("data_integrity.mjs", makes, copy, node, world)
 
 
@@ -106,15 +107,15 @@ def test_the_blockcerts_verifier_stops_at_the_step_that_is_wrong(blockcerts: dic
     assert outcome["refused"] == []
 
 
-@pytest.mark.parametrize("name", [*GENUINE_ONES, *GENUINE_LISTS])
+@pytest.mark.parametrize("name", [*GENUINE_ONES, *GENUINE_OTHERS])
 def test_the_data_integrity_verifier_accepts_what_is_genuine(data_integrity: dict[str, Outcome], name: str) -> None:
     assert data_integrity[name] == {"accepted": True, "failed": [], "refused": []}
 
 
-@pytest.mark.parametrize("name", FORGED | FORGED_LISTS)
+@pytest.mark.parametrize("name", FORGED | FORGED_OTHERS)
 def test_the_data_integrity_verifier_rejects_what_is_not(data_integrity: dict[str, Outcome], name: str) -> None:
     outcome = data_integrity[name]
-    reason = FORGED[name].reason if name in FORGED else FORGED_LISTS[name][1]
+    reason = FORGED[name].reason if name in FORGED else FORGED_OTHERS[name][1]
 
     assert (outcome["accepted"], len(outcome["failed"]), outcome["refused"]) == (False, 1, [])
     assert reason in outcome["failed"][0]

@@ -22,4 +22,4 @@ class Command(BaseCommand):
         for slug in [tenant] if tenant else [*all_bodies(), PLATFORM]:
             with saying_why():
                 rebuilt = rebuild_map(slug if slug == PLATFORM else get_tenant(slug).slug)
-            self.stdout.write(f"{slug}: {rebuilt.nodes:,} nodes, of which {rebuilt.written:,} were written.")
+            self.stdout.write(f"{slug}: {rebuilt.rows:,} nodes, of which {rebuilt.written:,} were written.")

@@ -79,7 +79,7 @@ def write_inclusion(log: Log, proof: Inclusion) -> dict[str, Any]:
         "entry": proof.entry.decode(),
         "leaf_hash": leaf_hash(proof.entry).hex(),
         "path": [step.hex() for step in proof.path],
-        "checkpoint": _write_checkpoint(proof.signed),
+        "checkpoint": write_checkpoint(proof.signed),
         "keys": [key.text for key in log.keys],
     }
 
@@ -88,14 +88,14 @@ def write_consistency(log: Log, proof: Consistency) -> dict[str, Any]:
     return {
         "type": "consistency",
         "algorithm": "RFC 9162, 2.1.4.2; hashes are SHA-256 in hex",
-        "older": _write_checkpoint(proof.older),
-        "newer": _write_checkpoint(proof.newer),
+        "older": write_checkpoint(proof.older),
+        "newer": write_checkpoint(proof.newer),
         "path": [step.hex() for step in proof.path],
         "keys": [key.text for key in log.keys],
     }
 
 
-def _write_checkpoint(signed: Signed) -> dict[str, Any]:
+def write_checkpoint(signed: Signed) -> dict[str, Any]:
     checkpoint = signed.checkpoint
     return {
         "size": checkpoint.size,
