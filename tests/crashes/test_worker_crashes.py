@@ -201,7 +201,7 @@ STORIES = {
     "a chain wiped clean": Story(chain_wiped, LOST + ANCHORED_ANEW, READS_OF_LOST + READS_TO_ANCHORED),
     "an attempt that reverted": Story(
         attempt_reverted,
-        [*ASK, "chain _mined_root", "chain watch_batch", "store _rule_out", *SIGN_AND_SEND, *MINED_TO_ANCHORED],
+        [*ASK, "chain _mined", "chain watch_batch", "store _rule_out", *SIGN_AND_SEND, *MINED_TO_ANCHORED],
         ["read_use", "read_batch for _judge", "read_batch for _rule_out", *READS_TO_SENT, *READS_TO_ANCHORED],
         seconds=5,
     ),
