@@ -3,6 +3,7 @@
 from defiso.anchoring.proofs import forget_anchored_rows
 from defiso.anchoring.witness import forget_witness
 from defiso.auditing.daily import forget_last_checks
+from defiso.certificates.standards import forget_standards
 from defiso.credentials.notes import forget_checked_notes
 from defiso.credentials.platform_map import forget_platform_map
 from defiso.credentials.services import forget_cached_keys, forget_checked_contents
@@ -22,6 +23,7 @@ from defiso.verification.status_lists import forget_status_lists
 
 
 def forget_everything() -> None:
+    forget_standards()
     forget_packs()
     forget_anchored_rows()
     forget_last_checks()

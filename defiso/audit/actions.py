@@ -17,6 +17,7 @@ class Action(StrEnum):
     KEY_RETIRED = "key.retired"
     NETWORK_LOCKED_OUT = "network.locked_out"
     PLATFORM_RESTORE_ACCEPTED = "platform.restore_accepted"
+    PLATFORM_STANDARDS_LOADED = "platform.standards_loaded"
     SESSION_OTHERS_REVOKED = "session.others_revoked"
     SESSION_REVOKED = "session.revoked"
     TENANT_CREATED = "tenant.created"

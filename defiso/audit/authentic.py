@@ -51,8 +51,8 @@ TOLD = (
 
 
 def code_of(event: Event) -> bytes:
-    """HMAC-SHA256 (RFC 2104) of the event's immutable part, 32 bytes."""
-    return hmac.digest(_key(settings.MASTER_KEY), canonical_json(immutable_part(event)), "sha256")
+    """Over the event's immutable part."""
+    return code_over(canonical_json(immutable_part(event)), "event")
 
 
 def require_authentic(event: Event) -> None:
@@ -61,8 +61,13 @@ def require_authentic(event: Event) -> None:
         raise ForgedEventError(event)
 
 
-@lru_cache(maxsize=4)
-def _key(master_key: str) -> bytes:
+def code_over(data: bytes, purpose: str) -> bytes:
+    """HMAC-SHA256 (RFC 2104), 32 bytes, under a key of this purpose alone."""
+    return hmac.digest(_key(settings.MASTER_KEY, purpose), data, "sha256")
+
+
+@lru_cache(maxsize=8)
+def _key(master_key: str, purpose: str) -> bytes:
     """RFC 5869."""
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"defiso event v1")
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"defiso {purpose} v1".encode())
     return derived.derive(base64.b64decode(master_key))

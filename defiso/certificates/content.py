@@ -6,7 +6,7 @@ Shapes and their text form only; which values are allowed is in ``validation``.
 import json
 from typing import Any, TypedDict, cast
 
-from defiso.certificates.reference import Edition
+from defiso.certificates.editions import Edition
 from defiso.core.canonical import canonical_json, sha256
 
 LONGEST_RECORDED = 10_000  # bytes of one changed member in an event

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from defiso.certificates.content import Content
-from defiso.certificates.reference import edition_of
+from defiso.certificates.editions import edition_problem, expiry_problem
+from defiso.certificates.standards import edition_of
 from defiso.certificates.validation import read_day, validate_content
 from defiso.core.characters import is_blank, problem_with_characters
 from defiso.core.dates import months_after, write_day
@@ -88,9 +89,10 @@ def _problems_of_period(content: Content, today: date) -> dict[str, str]:
         problems["expiryDate"] = "The expiry date has passed."
     standard = content.get("standard")
     edition = edition_of(standard["code"], standard["edition"]) if standard else None
-    if edition and edition.certifiable_until and effective and effective > edition.certifiable_until:
-        last = edition.certifiable_until
-        problems["standard.title"] = f"{edition.title} could be certified until {write_day(last)} only."
+    if effective and (problem := edition_problem(edition, effective, new_cycle=True)):
+        problems["standard.title"] = problem
+    elif expires and (problem := expiry_problem(edition, expires)):
+        problems.setdefault("expiryDate", problem)
     return problems
 
 

@@ -1,6 +1,7 @@
-"""Lists the world keeps and we only read: standards, IAF codes, countries, accreditation bodies, terms.
+"""Lists the world keeps and we only read: IAF codes, countries, accreditation bodies, terms.
 
-They are data files in ``data``, each naming its source; a new edition or body is a line there, not code.
+They are data files in ``data``, each naming its source; a new body is a line there, not code. Standards, whose table
+can be loaded anew, are in ``standards``.
 """
 
 import csv
@@ -12,18 +13,6 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).parent / "data"
-
-
-@dataclass(frozen=True)
-class Edition:
-    """One edition of a standard. ``certifiable_until`` is the last day of its transition, None while none is set."""
-
-    code: str
-    edition: str
-    title: str
-    name: str
-    published: str
-    certifiable_until: date | None
 
 
 @dataclass(frozen=True)
@@ -39,15 +28,6 @@ class Arrangement:
 
     label: str
     since: date
-
-
-def edition_of(code: str, edition: str) -> Edition | None:
-    return _EDITIONS.get((code, edition))
-
-
-def edition_titled(title: str) -> Edition | None:
-    """The edition with exactly this title, such as ``ISO/IEC 27001:2022``; spaces and capitals do not matter."""
-    return _BY_TITLE.get("".join(title.split()).casefold())
 
 
 def country_name(code: str) -> str:
@@ -89,21 +69,6 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _read_editions() -> list[Edition]:
-    return [
-        Edition(
-            code=standard["code"],
-            edition=edition["edition"],
-            title=edition["title"],
-            name=standard["name"],
-            published=edition["published"],
-            certifiable_until=date.fromisoformat(last) if (last := edition.get("certifiable_until")) else None,
-        )
-        for standard in _json("standards.json")["standards"]
-        for edition in standard["editions"]
-    ]
-
-
 def _read_country_codes() -> dict[str, str]:
     codes: dict[str, str] = {}
     for row in _rows("countries.csv"):
@@ -115,7 +80,6 @@ def _read_country_codes() -> dict[str, str]:
 
 _terms = _json("terms.json")
 
-EDITIONS: list[Edition] = _read_editions()  # newest edition of each standard first
 IAF_CODES: dict[str, str] = _json("iaf_codes.json")["codes"]
 COUNTRIES: dict[str, str] = {row["code"]: row["name"] for row in _rows("countries.csv")}
 ACCREDITATION_BODIES: list[AccreditationBody] = [
@@ -129,8 +93,6 @@ AUDIT_TYPES: dict[str, str] = _terms["audit_types"]
 IDENTIFIER_SCHEMES: list[str] = _terms["identifier_schemes"]
 LANGUAGES: dict[str, str] = _terms["languages"]
 
-_EDITIONS = {(edition.code, edition.edition): edition for edition in EDITIONS}
-_BY_TITLE = {"".join(edition.title.split()).casefold(): edition for edition in EDITIONS}
 _COUNTRY_CODES = _read_country_codes()
 _BODY_ACRONYMS = {
     name.casefold(): row["acronym"]

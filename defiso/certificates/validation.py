@@ -23,7 +23,8 @@ from defiso.certificates.limits import (
     SHORT,
     TEXTS,
 )
-from defiso.certificates.reference import AUDIT_TYPES, CERTIFICATION_TYPES, COUNTRIES, IAF_CODES, edition_of
+from defiso.certificates.reference import AUDIT_TYPES, CERTIFICATION_TYPES, COUNTRIES, IAF_CODES
+from defiso.certificates.standards import edition_of
 from defiso.core.characters import is_blank, problem_with_characters, unfit_for_number
 from defiso.core.dates import months_after, write_day, years_after
 from defiso.core.numbers import MOST_SLUG_BYTES, slug_of

@@ -6,7 +6,8 @@ Source: field-name glossary of the database's certification template, after IAF 
 from typing import cast
 
 from defiso.certificates.content import Content, standard_of, without_blanks
-from defiso.certificates.reference import CERTIFICATION_TYPES, body_acronym, country_code, edition_titled
+from defiso.certificates.reference import CERTIFICATION_TYPES, body_acronym, country_code
+from defiso.certificates.standards import edition_titled
 from defiso.certificates.states import Status
 
 COLUMNS = (

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from defiso.certificates.content import Content, standard_of
-from defiso.certificates.reference import arrangement_on, edition_of
+from defiso.certificates.reference import arrangement_on
+from defiso.certificates.standards import edition_of
 from defiso.core.dates import years_after
 from defiso.core.permissions import Role
 

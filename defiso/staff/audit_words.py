@@ -23,6 +23,7 @@ TITLES = {
     "key.retired": "Signing key retired",
     "network.locked_out": "Network address locked out after failed log-ins",
     "platform.restore_accepted": "Restored backup accepted",
+    "platform.standards_loaded": "Table of standards loaded",
     "session.others_revoked": "Logged out everywhere else",
     "session.revoked": "Session ended by its owner",
     "tenant.created": "Registry opened",

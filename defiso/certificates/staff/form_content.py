@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any, cast
 
 from defiso.certificates.content import Content, standard_of, without_blanks
-from defiso.certificates.reference import country_name, edition_of
+from defiso.certificates.reference import country_name
+from defiso.certificates.standards import edition_of
 
 FIELDS = {
     "organisation.legalName": "legal_name",

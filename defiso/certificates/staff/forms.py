@@ -13,6 +13,7 @@ from defiso.certificates.content import Content
 from defiso.certificates.limits import MOST_ROWS, SHORT
 from defiso.certificates.staff.form_content import content_of, field_of, fields_of, row_and_field_of, rows_of
 from defiso.certificates.staff.rows import Rows, raw_values
+from defiso.certificates.standards import editions
 from defiso.certificates.validation import NOT_A_DATE, draft_problems
 from defiso.core.ids import new_id
 
@@ -67,10 +68,10 @@ class CountryField(forms.CharField):
         return code
 
 
-STANDARDS = [
-    (f"{edition.code}:{edition.edition}", f"{edition.title}: {edition.name}")
-    for edition in sorted(reference.EDITIONS, key=lambda edition: int(edition.code.split("-")[0]))
-]
+def _standards() -> list[tuple[str, str]]:
+    """Asked for by every form: the table may have been loaded anew."""
+    by_code = sorted(editions(), key=lambda edition: int(edition.code.split("-")[0]))
+    return [("", "Choose"), *((":".join(edition.key), f"{edition.label}: {edition.name}") for edition in by_code)]
 
 
 class LegalIdForm(forms.Form):
@@ -115,7 +116,7 @@ class CertificateForm(forms.Form):
     country = CountryField("Country")
     client_id = _text("Client number", "Your own reference for this client.")
 
-    standard = _choice("Standard and edition", STANDARDS)
+    standard = forms.ChoiceField(label="Standard and edition", required=False, choices=_standards)
     number = _text("Certificate number", "As it will be printed. Left empty, one is made up.")
     replaces = _text("Replaces certificate", "The number of the certificate this one takes the place of.")
     scope = _long_text("Scope", "What the certification covers, in full.", rows=5)

@@ -14,7 +14,8 @@ from defiso.certificates.guards import issue_problems
 from defiso.certificates.limits import REQUIRED
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters
 from defiso.certificates.models import Certificate
-from defiso.certificates.reference import AUDIT_TYPES, EDITIONS, IAF_CODES, LANGUAGES, country_name, edition_of
+from defiso.certificates.reference import AUDIT_TYPES, IAF_CODES, LANGUAGES, country_name
+from defiso.certificates.standards import edition_of, newest_edition, standard_codes
 from defiso.certificates.states import Status
 from defiso.certificates.validation import cycle_warning
 from defiso.core.dates import write_day
@@ -37,8 +38,7 @@ MAIN_STANDARDS = ("9001", "14001", "45001", "27001", "13485", "22000", "50001", 
 
 def present_filters(filters: Filters) -> dict[str, Any]:
     """The chips over the list: (value, word) pairs for each filter."""
-    known = {edition.code for edition in EDITIONS}
-    codes = [*MAIN_STANDARDS, *({filters.standard} & known - set(MAIN_STANDARDS))]
+    codes = [*MAIN_STANDARDS, *({filters.standard} & standard_codes() - set(MAIN_STANDARDS))]
     return {
         "statuses": [(status.value, status.value.replace("_", " ").capitalize()) for status in LISTED_STATUSES],
         "standards": [(code, f"ISO {code}") for code in codes],
@@ -91,15 +91,23 @@ def present_content(content: Content) -> dict[str, Any]:
 
 
 def transition_note(content: Content) -> str:
-    """What to know before issuing an older edition; empty for the newest one."""
+    """What to know before issuing an edition that is not out for sure, or an older one; empty for any other."""
     standard = content.get("standard")
     edition = edition_of(standard["code"], standard["edition"]) if standard else None
-    newest = next((one for one in EDITIONS if edition and one.code == edition.code), None)
-    if edition is None or newest is None or newest is edition:
+    newest = newest_edition(edition.code) if edition else None
+    if edition is None or newest is None:
         return ""
-    if last := edition.certifiable_until:
-        return f"There is a newer edition, {newest.title}; this one could be certified until {write_day(last)}."
-    return f"There is a newer edition, {newest.title}. No last day of the transition is recorded yet."
+    if newest is edition:
+        return "" if edition.is_confirmed else f"That {edition.title} is published is not confirmed: {edition.source}"
+    transition = edition.transition
+    if transition is None or transition.end is None:
+        return f"There is a newer edition, {newest.label}. No last day of the transition is recorded yet."
+    last = write_day(transition.end)
+    if transition.is_confirmed:
+        return (
+            f"There is a newer edition, {newest.label}; certificates on this one end on {last} ({transition.clause})."
+        )
+    return f"There is a newer edition, {newest.label}; its transition is expected to end on {last}, unconfirmed."
 
 
 def present_gaps(certificate: Certificate, today: date) -> list[str]:

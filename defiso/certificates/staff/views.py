@@ -15,18 +15,17 @@ from defiso.certificates.content import Content
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters, list_certificates
 from defiso.certificates.models import Certificate
-from defiso.certificates.reference import ACCREDITATION_BODIES, CERTIFICATION_TYPES, EDITIONS, arrangement_on
+from defiso.certificates.reference import ACCREDITATION_BODIES, CERTIFICATION_TYPES, arrangement_on
 from defiso.certificates.staff import presentation
 from defiso.certificates.staff.act_forms import ActForm
 from defiso.certificates.staff.carrying_out import carry_out
 from defiso.certificates.staff.forms import COUNTRY_NAMES, CertificateForm
+from defiso.certificates.standards import standard_codes
 from defiso.certificates.states import Status
 from defiso.core import clock
 from defiso.core.permissions import Permission
 from defiso.web.access import requires
 from defiso.web.problems import refusals_shown_in
-
-CODES = {edition.code for edition in EDITIONS}
 
 
 @require_safe
@@ -122,7 +121,7 @@ def _filters_of(request: StaffRequest) -> Filters:
     status, standard, days = (request.GET.get(name, "") for name in ("status", "standard", "expiring"))
     return Filters(
         status=Status(status) if status in LISTED_STATUSES else None,
-        standard=standard if standard in CODES else "",
+        standard=standard if standard in standard_codes() else "",
         expiring_days=int(days) if days in map(str, EXPIRY_WINDOWS) else None,
     )
 
