@@ -56,7 +56,7 @@ def find_proof(
     leaves = digests_in(chunk.digests)
     position = place.index % CHUNK
     if position >= len(leaves) or leaves[position].hex() != digest:
-        return Unproven.WAITING
+        return Unproven.MISSING
     try:
         path = path_of(leaves, position) + path_of(digests_in(top.digests), chunk_number)
     except ValueError:
