@@ -29,7 +29,7 @@ MOST_TOGETHER = MOST_PARTS - 1  # so that each can be given a key of its own in 
 
 
 class Happening(TypedDict, total=False):
-    """What an event tells. ``action`` reads ``certificate.issued``; kinds of targets are CERT, USER, TENANT, KEY.
+    """What an event tells. ``action`` reads ``certificate.issued``; kinds of targets are CERT, ORG, USER, TENANT, KEY.
 
     A ``state`` names the event that brings it.
     """

@@ -1,4 +1,4 @@
-"""Lists the world keeps and we only read: IAF codes, countries, accreditation bodies, terms.
+"""Lists the world keeps and we only read: IAF codes, accreditation bodies, terms. Countries are ``core``'s.
 
 They are data files in ``data``, each naming its source; a new body is a line there, not code. Standards, whose table
 can be loaded anew, are in ``standards``.
@@ -6,11 +6,14 @@ can be loaded anew, are in ``standards``.
 
 import csv
 import json
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from defiso.core.countries import COUNTRIES as COUNTRIES
+from defiso.core.countries import country_code as country_code
+from defiso.core.countries import country_name as country_name
 
 DATA = Path(__file__).parent / "data"
 
@@ -30,16 +33,6 @@ class Arrangement:
     since: date
 
 
-def country_name(code: str) -> str:
-    """The English short name of an ISO 3166-1 alpha-2 code; the code itself if there is none."""
-    return COUNTRIES.get(code, code)
-
-
-def country_code(name: str) -> str | None:
-    """The alpha-2 code of a country by short name, common name, alias or code; None for no country we know."""
-    return _COUNTRY_CODES.get(_folded(name))
-
-
 def body_acronym(name: str) -> str:
     """An accreditation body's acronym as listed (``JAS-ANZ`` gives ``JASANZ``); one that is not listed as it came."""
     return _BODY_ACRONYMS.get(name.strip().casefold(), name.strip())
@@ -49,14 +42,6 @@ def arrangement_on(day: date) -> str:
     """The label of the arrangement in force on a day: the IAF MLA gave way on 1 January 2026."""
     in_force = [arrangement for arrangement in ARRANGEMENTS if arrangement.since <= day]
     return max(in_force, key=lambda arrangement: arrangement.since).label if in_force else ""
-
-
-def _folded(name: str) -> str:
-    """A name without case, accents, punctuation and a leading ``the``."""
-    plain = unicodedata.normalize("NFKD", name.casefold().replace("ı", "i").replace("&", " and "))
-    bare = (character for character in plain if not unicodedata.combining(character))
-    words = "".join(character if character.isalnum() else " " for character in bare)
-    return " ".join(words.split()).removeprefix("the ")
 
 
 def _json(name: str) -> dict[str, Any]:
@@ -69,19 +54,9 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _read_country_codes() -> dict[str, str]:
-    codes: dict[str, str] = {}
-    for row in _rows("countries.csv"):
-        for name in (row["code"], row["alpha3"], row["name"], *row["aliases"].split("|")):
-            if name:
-                codes.setdefault(_folded(name), row["code"])
-    return codes
-
-
 _terms = _json("terms.json")
 
 IAF_CODES: dict[str, str] = _json("iaf_codes.json")["codes"]
-COUNTRIES: dict[str, str] = {row["code"]: row["name"] for row in _rows("countries.csv")}
 ACCREDITATION_BODIES: list[AccreditationBody] = [
     AccreditationBody(row["acronym"], row["name"], row["country"]) for row in _rows("accreditation_bodies.csv")
 ]
@@ -93,7 +68,6 @@ AUDIT_TYPES: dict[str, str] = _terms["audit_types"]
 IDENTIFIER_SCHEMES: list[str] = _terms["identifier_schemes"]
 LANGUAGES: dict[str, str] = _terms["languages"]
 
-_COUNTRY_CODES = _read_country_codes()
 _BODY_ACRONYMS = {
     name.casefold(): row["acronym"]
     for row in _rows("accreditation_bodies.csv")

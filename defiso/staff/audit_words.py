@@ -22,6 +22,10 @@ TITLES = {
     "key.endorsed": "Signing key endorsed by the platform anew",
     "key.retired": "Signing key retired",
     "network.locked_out": "Network address locked out after failed log-ins",
+    "organisation.changed": "Organisation changed",
+    "organisation.created": "Organisation added",
+    "organisation.merged": "Organisation merged into another",
+    "organisation.parted": "Merge of organisations undone",
     "platform.restore_accepted": "Restored backup accepted",
     "platform.standards_loaded": "Table of standards loaded",
     "session.others_revoked": "Logged out everywhere else",
@@ -42,8 +46,13 @@ TITLES = {
     "user.renamed": "Account renamed",
     "user.role_changed": "Role changed",
 }
-TARGET_PAGES = {"CERT": "certificates:detail"}
-NAMED_TARGETS = {"CERT", "KEY", "NETWORK"}  # an account is shown by its e-mail address, the tenant by the page it is on
+TARGET_PAGES = {"CERT": "certificates:detail", "ORG": "organisations:detail"}
+NAMED_TARGETS = {
+    "CERT",
+    "KEY",
+    "NETWORK",
+    "ORG",
+}  # an account is shown by its e-mail address, the tenant by the page it is on
 ACCOUNT_FIELDS = ("account", "email")
 LONGEST_VALUE = 300
 

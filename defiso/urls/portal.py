@@ -33,6 +33,7 @@ urlpatterns = [
     path("staff/", include(staff)),
     path("staff/", include("defiso.accounts.urls")),
     path("staff/certificates/", include("defiso.certificates.staff.urls")),
+    path("staff/organisations/", include("defiso.organisations.urls")),
     path("staff/audit/", include("defiso.staff.audit_urls")),
     path("staff/blockchain/", include("defiso.anchoring.urls")),
 ]

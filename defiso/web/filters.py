@@ -10,6 +10,7 @@ import regex
 from markupsafe import Markup
 
 from defiso.core import clock
+from defiso.core.countries import country_name
 from defiso.core.dates import When, read_when, write_age, write_day, write_exactly, write_minute, write_span
 
 
@@ -60,6 +61,11 @@ def worded(value: object) -> str:
     return str(value or "").replace("_", " ").replace(".", " ").capitalize()
 
 
+def country(code: object) -> str:
+    """``Germany`` for ``DE``; what is no code as it came."""
+    return country_name(str(code or ""))
+
+
 _HAN_OF_COUNTRY = {"JP": "ja", "KR": "ko", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
 
 
@@ -91,4 +97,4 @@ def _time_element(value: When, write: Callable[[datetime], str]) -> str:
     return Markup(f'<time datetime="{clock.iso(when)}" title="{write_exactly(when)}">{write(when)}</time>')  # noqa: S704
 
 
-FILTERS = {write.__name__: write for write in (day, moment, ago, until, short, plain_number, worded, name)}
+FILTERS = {write.__name__: write for write in (day, moment, ago, until, short, plain_number, worded, country, name)}

@@ -88,7 +88,7 @@ STAFF = {
 NO_PAGES = {
     *("healthz", "theme", "credentials:did", "credentials:profile", "status:list"),
     *(f"verification:{name}" for name in ("verdict", "credential", "proof", "qr", "never_issued", "pack", "pack_json")),
-    "verification:statement",
+    *("verification:statement", "organisations:pick"),
     *(f"log:{name}" for name in ("checkpoint", "keys", "tile", "inclusion_json", "consistency_json")),
 }
 

@@ -104,6 +104,7 @@ ADDRESSES: dict[str, Address] = {
         post=302,
         form=lambda place: act("withdrawn")(place) | {"confirmation": place.number("withdrawn")},
     ),
+    "organisations:pick": Address(P.VIEW),
     "anchoring:batches": Address(P.READ_CHAIN),
     "anchoring:batch": Address(P.READ_CHAIN, arguments=lambda place, role: [place.batch_id]),
     "accounts:login": Address(
