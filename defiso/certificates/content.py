@@ -52,10 +52,40 @@ class Accreditation(TypedDict, total=False):
     arrangement: str
 
 
+class Finding(TypedDict, total=False):
+    """A nonconformity: ``grade`` major or minor; open until ``verifiedOn``, when its correction was accepted."""
+
+    grade: str
+    text: str
+    clause: str
+    verifiedOn: str
+
+
 class Audit(TypedDict, total=False):
+    """``date`` is its last day. The team by name, and those of it who have an account here by user id as well."""
+
     type: str
+    startDate: str
     date: str
     auditors: list[str]
+    auditorUsers: list[str]
+    findings: list[Finding]
+
+
+class Scope(TypedDict):
+    """The scope in a further language; the one in ``scopeLanguage`` is binding."""
+
+    language: str
+    text: str
+
+
+class Transfer(TypedDict, total=False):
+    """The certification body it came from, its number there, and the pre-transfer review (IAF MD 2, 2.3)."""
+
+    certificationBody: str
+    number: str
+    reviewDate: str
+    note: str
 
 
 class Content(TypedDict, total=False):
@@ -69,6 +99,7 @@ class Content(TypedDict, total=False):
     standard: Standard
     scope: str
     scopeLanguage: str
+    scopes: list[Scope]
     iafCodes: list[str]
     naceCodes: list[str]
     certificationType: str
@@ -78,18 +109,45 @@ class Content(TypedDict, total=False):
     effectiveDate: str
     issueDate: str
     expiryDate: str
+    previousExpiryDate: str
+    recertificationDate: str
+    transferredFrom: Transfer
+    integratedWith: list[str]
     audits: list[Audit]
     decidedBy: str
+    decidedByUser: str
     confidential: bool
     confidentialityReason: str
 
 
-INTERNAL = ("audits", "decidedBy", "confidential", "confidentialityReason")  # names of people, and our own handling
+# Names of people, and our own handling; of a transfer what only its review says.
+INTERNAL = ("audits", "decidedBy", "decidedByUser", "confidential", "confidentialityReason")
+INTERNAL_OF_TRANSFER = ("reviewDate", "note")
 
 
 def credential_subject(content: Content) -> dict[str, Any]:
     """What the public credential says: the dictionary without decision internals and without empty lists."""
-    return {key: value for key, value in without_blanks(dict(content)).items() if key not in INTERNAL}
+    said = {key: value for key, value in without_blanks(dict(content)).items() if key not in INTERNAL}
+    if transfer := said.get("transferredFrom"):
+        said["transferredFrom"] = {key: transfer[key] for key in transfer if key not in INTERNAL_OF_TRANSFER}
+    return said
+
+
+def internal_members(content: Content) -> dict[str, Any]:
+    """What the content says beyond that."""
+    kept: dict[str, Any] = {key: value for key, value in content.items() if key in INTERNAL}
+    transfer = content.get("transferredFrom", {})
+    if review := {key: value for key, value in transfer.items() if key in INTERNAL_OF_TRANSFER}:
+        kept["transferredFrom"] = review
+    return kept
+
+
+def whole_content(said: dict[str, Any], internal: dict[str, Any]) -> Content:
+    """The dictionary of what a credential says and what is kept beside it. Where both speak, the credential counts."""
+    whole = {**internal, **said}
+    if "transferredFrom" in internal:
+        whole["transferredFrom"] = {**internal["transferredFrom"], **said.get("transferredFrom", {})}
+    return cast(Content, whole)
 
 
 def to_json(content: Content) -> str:

@@ -3,9 +3,9 @@
 What the document does not say, names of people and our own handling, stays deflated beside it.
 """
 
-from typing import cast
+from typing import Any
 
-from defiso.certificates.content import INTERNAL, Content, from_json, to_json
+from defiso.certificates.content import Content, from_json, internal_members, to_json, whole_content
 from defiso.certificates.errors import DocumentMissingError
 from defiso.certificates.models import Certificate, Revision, revision_key
 from defiso.core.canonical import sha256
@@ -13,8 +13,18 @@ from defiso.core.deflated import deflate_json, inflate_json
 from defiso.credentials.errors import MalformedCredentialError
 from defiso.credentials.packing import unpack
 from defiso.credentials.reading import read_subject
-from defiso.credentials.subject import misfit
+from defiso.credentials.subject import SUBJECT, Kind, misfit
 from defiso.store.errors import DamagedRowError
+
+# The whole dictionary: what a credential may say, and what is ours alone.
+_FINDING = {"grade": Kind.TEXT, "text": Kind.TEXT, "clause": Kind.TEXT, "verifiedOn": Kind.TEXT}
+_AUDIT = {"startDate": Kind.TEXT, "auditorUsers": Kind.TEXTS, "findings": [_FINDING]}
+DICTIONARY = {
+    **SUBJECT,
+    "audits": [SUBJECT["audits"][0] | _AUDIT],
+    "decidedByUser": Kind.TEXT,
+    "transferredFrom": SUBJECT["transferredFrom"] | {"reviewDate": Kind.TEXT, "note": Kind.TEXT},
+}
 
 
 def dictionary_of(certificate: Certificate) -> Content:
@@ -28,12 +38,13 @@ def dictionary_of(certificate: Certificate) -> Content:
     revision = Revision.find(certificate.PK, key, consistent=True)
     if revision is None:
         raise DocumentMissingError(certificate.number)
-    return _of_our_shape(cast(Content, read_subject(unpack(revision.credential)) | _read_internal(revision.internal)))
+    said = read_subject(unpack(revision.credential))
+    return _of_our_shape(whole_content(said, _read_internal(revision.internal)))
 
 
 def internal_part(content: Content) -> bytes | None:
     """What a revision keeps beside its document; None if that says it all."""
-    part = {name: member for name, member in content.items() if name in INTERNAL}
+    part = internal_members(content)
     return deflate_json(part) if part else None
 
 
@@ -51,17 +62,17 @@ def _read_draft(text: str | None) -> Content:
 
 def _of_our_shape(content: Content) -> Content:
     """As pages and rules take it for granted: every member of its kind, with the two that a draft always has."""
-    if misfit(content) or "legalName" not in content.get("organisation", {}):
+    if misfit(content, DICTIONARY) or "legalName" not in content.get("organisation", {}):
         raise DamagedRowError("certificate", "content")
     if not {"code", "edition", "title"} <= content.get("standard", {}).keys():
         raise DamagedRowError("certificate", "content")
     return content
 
 
-def _read_internal(stored: bytes | None) -> Content:
+def _read_internal(stored: bytes | None) -> dict[str, Any]:
     if stored is None:
         return {}
     try:
-        return cast(Content, dict(inflate_json(stored)))
+        return dict(inflate_json(stored))
     except (ValueError, TypeError) as error:
         raise MalformedCredentialError("What is kept beside the document is damaged.") from error

@@ -58,6 +58,7 @@ def make_head(*, tenant: Tenant, content: Content, status: Status, at: datetime)
         generation=new_id(),
         status=status,
         since=iso(at),
+        changed_at=iso(at),
         revision=content.get("revision", 0),
         version=1,
         **columns_of(content),
@@ -85,7 +86,7 @@ def columns_of(content: Content) -> dict[str, Any]:
 
 def changed_head(head: Certificate, tenant: Tenant, *, at: datetime, **changes: Any) -> Certificate:
     """The next version of a head. A change of status sets ``since``, known from now on; the index keys follow."""
-    values = {**head.attribute_values, **changes}
+    values = {**head.attribute_values, **changes, "changed_at": iso(at)}
     if values["status"] != head.status:
         values |= {"since": iso(at), "status_from_register": None}
     fresh = Certificate(**{**values, "version": int(head.version) + 1})

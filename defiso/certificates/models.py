@@ -25,8 +25,9 @@ class Certificate(CertificatesItem):
     had the number do not.
 
     ``content`` is a draft's dictionary as JSON. An issued head has none, since its revision's document says it, but
-    ``content_digest``, its SHA-256. ``since`` is the moment of the last change of status; ``review_on`` and
-    ``expires_on`` are ISO dates; ``revision`` is 0 while a draft; ``version`` grows with every change.
+    ``content_digest``, its SHA-256. ``since`` is the moment of the last change of status, ``changed_at`` that of the
+    last change; ``review_on`` and ``expires_on`` are ISO dates; ``revision`` is 0 while a draft; ``version`` grows with
+    every change.
     ``status_from_register``: the status is as a register recorded it, ``since`` when that was loaded; since when it has
     stood so, nobody here knows.
     """
@@ -35,6 +36,7 @@ class Certificate(CertificatesItem):
     number = UnicodeAttribute()
     status = UnicodeAttribute()
     since = UnicodeAttribute()
+    changed_at = UnicodeAttribute(attr_name="at", null=True)
     status_from_register = BooleanAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     review_on = UnicodeAttribute(null=True)
@@ -73,6 +75,7 @@ class Certificate(CertificatesItem):
             revision=int(self.revision),
             status=str(self.status),
             since=self.since,
+            at=self.changed_at or "",
             from_register=bool(self.status_from_register),
             expires=self.expires_on or "",
             review=self.review_on or "",

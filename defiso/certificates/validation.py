@@ -7,14 +7,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from defiso.certificates.content import Content
 from defiso.certificates.limits import (
     DATES,
-    EARLIEST_YEAR,
-    MOST_AUDITORS,
     MOST_BYTES,
     MOST_ROWS,
     OF_SEVERAL_LINES,
@@ -23,48 +20,32 @@ from defiso.certificates.limits import (
     SHORT,
     TEXTS,
 )
-from defiso.certificates.reference import AUDIT_TYPES, CERTIFICATION_TYPES, COUNTRIES, IAF_CODES
+from defiso.certificates.members import problems_of_members
+from defiso.certificates.problems import NOT_A_DATE, Code, Problem, read_day
+from defiso.certificates.reference import CERTIFICATION_TYPES, COUNTRIES, IAF_CODES
 from defiso.certificates.standards import edition_of
 from defiso.core.characters import is_blank, problem_with_characters, unfit_for_number
 from defiso.core.dates import months_after, write_day, years_after
 from defiso.core.numbers import MOST_SLUG_BYTES, slug_of
 
+__all__ = [
+    "CYCLE_YEARS",
+    "NOT_A_DATE",
+    "Code",
+    "Problem",
+    "cycle_warning",
+    "draft_problems",
+    "problems_in",
+    "read_day",
+    "validate_content",
+]
+
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*").fullmatch
 NACE_CODE = re.compile(r"[A-V]?\d{2}(\.\d{1,2})?|[A-V]").fullmatch  # NACE Rev. 2.1, sections A to V
+LANGUAGES = ("scopeLanguage", "scopes.*.language")
 CYCLE_YEARS = 3
 EARLY_DECISION_MONTHS = 6  # before the last expiry, which the new cycle counts from
 SHORTEST_FIRST_CYCLE_YEARS = 2
-NOT_A_DATE = "This is not a date. Write year, month and day, such as 2026-11-23."
-
-
-class Code(StrEnum):
-    """What can be wrong with a content, for machines; the gravest first."""
-
-    CONTROL_CHARACTERS = "control_characters"
-    MISSING_REQUIRED = "missing_required"
-    TOO_LONG = "too_long"
-    BAD_DATE = "bad_date"
-    UNKNOWN_STANDARD = "unknown_standard"
-    UNKNOWN_COUNTRY = "unknown_country"
-    UNKNOWN_IAF_CODE = "unknown_iaf_code"
-    UNKNOWN_NACE_CODE = "unknown_nace_code"
-    UNKNOWN_AUDIT_TYPE = "unknown_audit_type"
-    UNKNOWN_CERTIFICATION_TYPE = "unknown_certification_type"
-    UNKNOWN_LANGUAGE = "unknown_language"
-    EXPIRY_BEFORE_ISSUE = "expiry_before_issue"
-    CYCLE_TOO_LONG = "cycle_too_long"
-    ORIGINAL_AFTER_ISSUE = "original_after_issue"
-    ISSUE_BEFORE_DECISION = "issue_before_decision"
-    EFFECTIVE_BEFORE_DECISION = "effective_before_decision"
-    REPLACES_ITSELF = "replaces_itself"
-
-
-class Problem(NamedTuple):
-    """What is wrong with one field: its path, a code for machines, a sentence for people."""
-
-    field: str
-    code: Code
-    sentence: str
 
 
 def validate_content(content: Content) -> dict[str, str]:
@@ -92,6 +73,7 @@ def problems_in(content: Content) -> list[Problem]:
         *_bad_dates(content),
         *_unknown_terms(content),
         *_contradictions(content),
+        *problems_of_members(content),
     ]
 
 
@@ -113,17 +95,6 @@ def _latest_expiry(original: date | None, effective: date) -> date:
     last = years_after(effective, CYCLE_YEARS)
     is_recertification = original is not None and years_after(original, SHORTEST_FIRST_CYCLE_YEARS) <= effective
     return min(date.max, months_after(last, EARLY_DECISION_MONTHS)) if is_recertification else last
-
-
-def read_day(text: object) -> date | None:
-    """The date of an ISO text ``2026-11-23``, of 1900 or later; None for anything else."""
-    if not isinstance(text, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year >= EARLIEST_YEAR else None
 
 
 def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -182,9 +153,6 @@ def _problems_of_size(content: Content) -> Iterator[Problem]:
         size = len(_at(content, path) or [])
         if size > most:
             yield Problem(path, Code.TOO_LONG, f"At most {most}; there are {size}.")
-    for index, audit in enumerate(content.get("audits", [])):
-        if len(audit.get("auditors", [])) > MOST_AUDITORS:
-            yield Problem(f"audits.{index}.auditors", Code.TOO_LONG, f"At most {MOST_AUDITORS} auditors.")
     if len(slug_of(content.get("number", "")).encode(errors="replace")) > MOST_SLUG_BYTES:
         yield Problem("number", Code.TOO_LONG, "This number is too long to be kept; use simpler letters.")
     if sum(_json_bytes(text) for _path, text in _texts(content)) > MOST_BYTES:
@@ -224,13 +192,11 @@ def _unknown_terms(content: Content) -> Iterator[Problem]:
             yield Problem(
                 f"naceCodes.{index}", Code.UNKNOWN_NACE_CODE, f"{code[:SHORT]} is no NACE code such as 25.62."
             )
-    for index, audit in enumerate(content.get("audits", [])):
-        if audit.get("type") and audit["type"] not in AUDIT_TYPES:
-            yield Problem(f"audits.{index}.type", Code.UNKNOWN_AUDIT_TYPE, "Choose one of the types of audit.")
     if content.get("certificationType") and content["certificationType"] not in CERTIFICATION_TYPES:
         yield Problem("certificationType", Code.UNKNOWN_CERTIFICATION_TYPE, "Choose one of the certification types.")
-    if content.get("scopeLanguage") and not LANGUAGE_TAG(content["scopeLanguage"]):
-        yield Problem("scopeLanguage", Code.UNKNOWN_LANGUAGE, "Choose a language.")
+    for path, language in _texts(content):
+        if _pattern(path) in LANGUAGES and language and not LANGUAGE_TAG(language):
+            yield Problem(path, Code.UNKNOWN_LANGUAGE, "Choose a language.")
 
 
 def _contradictions(content: Content) -> Iterator[Problem]:

@@ -14,7 +14,8 @@ from defiso.core.canonical import canonical_json, sha256
 @dataclass(frozen=True)
 class SealedState:
     """``number`` is the slug; ``event`` the id of the event that brought this state; ``generation`` tells it from other
-    certificates that had the number; ``since`` is an ISO time; ``expires`` and ``review`` are ISO dates or empty;
+    certificates that had the number; ``since`` is the ISO time of the last change of
+    status, ``at`` that of this state; ``expires`` and ``review`` are ISO dates or empty;
     ``digest`` is the hex leaf of the credential; ``reason`` the hex SHA-256 of the reason given, empty for none;
     ``previous`` the hex value of the state before, empty for the first.
     """
@@ -27,6 +28,7 @@ class SealedState:
     revision: int
     status: str
     since: str
+    at: str
     from_register: bool
     expires: str
     review: str
@@ -69,6 +71,7 @@ _KINDS = {
     "revision": int,
     "status": str,
     "since": str,
+    "at": str,
     "from_register": bool,
     "expires": str,
     "review": str,

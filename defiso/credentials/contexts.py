@@ -4,6 +4,7 @@ Published contexts are in ``contexts/`` byte for byte; ``TERMS`` is the part of 
 """
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,18 +15,22 @@ from defiso.credentials.errors import UnknownContextError
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 BLOCKCERTS_V3_2 = "https://w3id.org/blockcerts/v3.2"
 TERMS_V1 = "https://defiso.com/terms/v1"
-TERMS_V2 = "https://defiso.com/terms/v2"  # of statements, not of certificates
+TERMS_V2 = "https://defiso.com/terms/v2"
 
-OUR_CONTEXTS = [CREDENTIALS_V2, BLOCKCERTS_V3_2, TERMS_V1]
+OUR_CONTEXTS = [CREDENTIALS_V2, BLOCKCERTS_V3_2, TERMS_V1]  # and TERMS_V2 where a word of it is used: contexts_of
 OUR_TYPES = ["VerifiableCredential", "BlockcertsCredential", "ManagementSystemCertificate"]
 
 CREDENTIAL_TERMS = ("credentialSubject", "credentialStatus", "issuer", "validFrom", "validUntil")
 STATUS_TERMS = ("statusPurpose", "statusListIndex", "statusListCredential")
+LATER_TERMS = (  # of TERMS_V2; what else is there is of statements, not of certificates
+    *("scopes", "language", "text", "transferredFrom", "certificationBody"),
+    *("previousExpiryDate", "recertificationDate", "integratedWith"),
+)
 
 PINNED = {
     CREDENTIALS_V2: ("credentials-v2.json", "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"),
     BLOCKCERTS_V3_2: ("blockcerts-v3.2.json", "fa5afe993720de6d030dc78cb8d33085e4e8a58704e26c8eefa536f4ab7b9731"),
-    TERMS_V2: ("terms-v2.json", "b033637c9cad6f8aeb9d17205fffe1a1dc0acb120762b4c78dfee1117c7bc580"),
+    TERMS_V2: ("terms-v2.json", "b4d4aff32f1f7060a1b0779d9127f23630c523685d8d10a12c238c2474c3b351"),
     TERMS_V1: ("terms-v1.json", "4096f75252b7d52c4bfc2e2022a50283fdd1b2eca327e92c94f206e69e712009"),
 }
 _DIRECTORY = Path(__file__).parent / "contexts"
@@ -36,6 +41,11 @@ class Term(NamedTuple):
 
     address: str
     type: str
+
+
+def contexts_of(subject: Mapping[str, Any]) -> list[str]:
+    """What a credential about this subject names as its contexts: the later terms only where it uses one of them."""
+    return [*OUR_CONTEXTS, TERMS_V2] if not subject.keys().isdisjoint(LATER_TERMS) else OUR_CONTEXTS
 
 
 @cache
@@ -71,6 +81,7 @@ def _terms() -> dict[str, Term]:
         "BitstringStatusListEntry": entry["@id"],
         "BlockcertsCredential": blockcerts["BlockcertsCredential"].replace("bc:", blockcerts["bc"]),
         **definitions_of(TERMS_V1),
+        **{term: definitions_of(TERMS_V2)[term] for term in LATER_TERMS},
     }
     return {
         word: Term(meaning, "") if isinstance(meaning, str) else Term(meaning["@id"], meaning.get("@type", ""))

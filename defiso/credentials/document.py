@@ -8,7 +8,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from defiso.credentials.contexts import OUR_CONTEXTS, OUR_TYPES
+from defiso.credentials.contexts import OUR_TYPES, contexts_of
 from defiso.credentials.status_entries import PURPOSES
 from defiso.credentials.subject import is_plain_text, misfit
 
@@ -25,7 +25,8 @@ def problem_with(document: dict[str, Any]) -> str | None:
     """What keeps an unsigned document from being a credential of ours, as one sentence; None if nothing does."""
     if not _REQUIRED <= document.keys() <= _REQUIRED | _OPTIONAL:
         return "The document lacks a part, or has one too many."
-    if document["@context"] != OUR_CONTEXTS or document["type"] != OUR_TYPES:
+    subject = document["credentialSubject"]
+    if not isinstance(subject, dict) or document["@context"] != contexts_of(subject) or document["type"] != OUR_TYPES:
         return "The document is not a management-system certificate of this registry."
     if not _is_address(document["id"], _WEB_ADDRESS):
         return "The document is named by something that is not a web address."
@@ -37,7 +38,7 @@ def problem_with(document: dict[str, Any]) -> str | None:
         return "The document does not say when it is valid."
     if not _is_status(document["credentialStatus"]):
         return "The document does not say where its status is listed."
-    return misfit(document["credentialSubject"])
+    return misfit(subject)
 
 
 def _is_status(value: object) -> bool:

@@ -16,7 +16,7 @@ from defiso.core.checks import Check, Result
 from defiso.core.clock import now
 from defiso.core.multikeys import base58_bytes, base58_text, ed25519_key
 from defiso.credentials.canonicalisation import Statements, stored_text
-from defiso.credentials.contexts import OUR_CONTEXTS, OUR_TYPES
+from defiso.credentials.contexts import OUR_TYPES, contexts_of
 from defiso.credentials.did import did_document, did_of, issuer_profile
 from defiso.credentials.document import problem_with
 from defiso.credentials.errors import MalformedCredentialError, UnsignableError
@@ -128,7 +128,7 @@ def sign_credential(
     key, private = signing_key_of(tenant)
     did = did_of(tenant)
     document = {
-        "@context": OUR_CONTEXTS,
+        "@context": contexts_of(subject),
         "type": OUR_TYPES,
         "id": credential_id,
         "issuer": did,

@@ -36,6 +36,7 @@ SUBJECT: Mapping[str, Any] = {
     "standard": {"code": Kind.TEXT, "edition": Kind.TEXT, "title": Kind.TEXT, "name": Kind.TEXT},
     "scope": Kind.TEXT,
     "scopeLanguage": Kind.TEXT,
+    "scopes": [{"language": Kind.TEXT, "text": Kind.TEXT}],
     "iafCodes": Kind.TEXTS,
     "naceCodes": Kind.TEXTS,
     "certificationType": Kind.TEXT,
@@ -50,6 +51,10 @@ SUBJECT: Mapping[str, Any] = {
     "effectiveDate": Kind.DATE,
     "issueDate": Kind.DATE,
     "expiryDate": Kind.DATE,
+    "previousExpiryDate": Kind.DATE,
+    "recertificationDate": Kind.DATE,
+    "transferredFrom": {"certificationBody": Kind.TEXT, "number": Kind.TEXT},
+    "integratedWith": Kind.TEXTS,
     "audits": [{"type": Kind.AUDIT_TYPE, "date": Kind.DATE, "auditors": Kind.TEXTS}],
     "decidedBy": Kind.TEXT,
     "confidential": Kind.FLAG,
@@ -78,9 +83,9 @@ _FITS: Mapping[Kind, Callable[[Any], bool]] = {
 }
 
 
-def misfit(value: object) -> str | None:
-    """Where and how ``value`` departs from SUBJECT, as one sentence; None if it fits."""
-    problem = _misfit(value, SUBJECT)
+def misfit(value: object, shape: Mapping[str, Any] = SUBJECT) -> str | None:
+    """Where and how ``value`` departs from the shape, as one sentence; None if it fits."""
+    problem = _misfit(value, shape)
     return f"content{problem}" if problem else None
 
 

@@ -46,7 +46,7 @@ class History:
 
     def by_end_of(self, day: date) -> SealedState | None:
         """The state at the end of a past day (UTC); None before the first, or where what is kept does not reach."""
-        return next((step.state for step in self.steps if step.state.since[:10] <= day.isoformat()), None)
+        return next((step.state for step in self.steps if step.state.at[:10] <= day.isoformat()), None)
 
     def reaches(self, day: date) -> bool:
         """Whether what is kept tells of that day."""
@@ -116,4 +116,4 @@ def _entry(step: Step, previous: SealedState | None) -> Entry:
         title, tone = SAME_STATUS
     else:
         title, tone = CHANGES.get(state.status, (state.status.replace("_", " ").capitalize(), ""))
-    return Entry(state.since, title, tone, NO_REASON_LEFT if step.reason is None else step.reason)
+    return Entry(state.at, title, tone, NO_REASON_LEFT if step.reason is None else step.reason)

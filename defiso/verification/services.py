@@ -5,7 +5,7 @@ Dates and names are the signed document's; only the status and its seal are the 
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from defiso.anchoring.models import Proof
 from defiso.anchoring.services import AnchorCheck, check_anchor, unproven, with_proof
@@ -15,6 +15,7 @@ from defiso.chain.networks import network_of
 from defiso.core import clock
 from defiso.core.checks import Check, Result
 from defiso.core.numbers import slug_asked
+from defiso.core.sealed_state import SealedState
 from defiso.credentials.services import KEY_MISSING, is_recorded_key, judge_statement
 from defiso.store.errors import DamagedRowError
 from defiso.tenants.models import Tenant
@@ -64,7 +65,8 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
     seal = _judge_seal(tenant, certificate)
     intact = seal is Result.PASS
     newest = _check_newest(tenant, records, anchor) if intact else None
-    standing = _standing(tenant, certificate, evidence.subject, on)
+    then = _state_by_end_of(on, tenant, certificate) if on else certificate.sealed_state
+    standing = _standing(then, evidence.subject, on)
     verdicts = {
         "content": evidence.content,
         "issuer": evidence.issuer,
@@ -72,7 +74,7 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
         "status": _check_status(standing, seal, newest),
     }
     is_genuine = evidence.content.result is evidence.issuer.result is Result.PASS
-    is_about_newest = on is None or standing.since == certificate.since
+    is_about_newest = then == certificate.sealed_state
     recording = newest is not None and newest.is_recording and is_about_newest
     recording = recording or not is_recorded_key(tenant, evidence.key_id)
     pending = anchor.is_pending or (is_genuine and recording)
@@ -167,32 +169,19 @@ def _head_in(records: Records | None) -> Certificate | None:
         return None
 
 
-class _Recorded(NamedTuple):
-    """A status as it was written down, when, and whether a register that was loaded then said so."""
-
-    status: str
-    since: str
-    from_register: bool
-
-
-def _standing(tenant: Tenant, certificate: Certificate, subject: Mapping[str, Any], on: date | None) -> Standing:
-    expires_on = subject.get("expiryDate") or certificate.expires_on
-    recorded = (
-        _recorded_by_end_of(on, tenant, certificate)
-        if on
-        else _Recorded(certificate.status, certificate.since, bool(certificate.status_from_register))
-    )
-    status = status_of(recorded.status, expires_on, on or clock.today())
-    return Standing(status, recorded.since, expires_on, on, recorded.from_register)
-
-
-def _recorded_by_end_of(day: date, tenant: Tenant, certificate: Certificate) -> _Recorded:
-    """The status by the states that lead back from the newest; unknown before the first, such as a register's load."""
+def _state_by_end_of(day: date, tenant: Tenant, certificate: Certificate) -> SealedState | None:
+    """By the states that lead back from the newest; none before the first, such as a register's load."""
     history = read_history(tenant=tenant, newest=certificate.sealed_state, reason=certificate.reason)
-    state = history.by_end_of(day)
+    return history.by_end_of(day)
+
+
+def _standing(state: SealedState | None, subject: Mapping[str, Any], on: date | None) -> Standing:
+    """Today by the expiry that the document prints, on a past day by the one that was in force then."""
     if state is None:
-        return _Recorded(Status.UNKNOWN, "", False)
-    return _Recorded(state.status, state.since, state.from_register)
+        return Standing(Status.UNKNOWN, "", subject.get("expiryDate"), on, from_register=False)
+    expires_on = state.expires if on else subject.get("expiryDate") or state.expires
+    status = status_of(state.status, expires_on, on or clock.today())
+    return Standing(status, state.since, expires_on or None, on, state.from_register)
 
 
 def _check_status(standing: Standing, seal: Result, newest: NewestCheck | None) -> Check:

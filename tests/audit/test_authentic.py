@@ -21,6 +21,7 @@ def withdrawal() -> Event:
         revision=1,
         status="withdrawn",
         since="2026-11-24T10:00:00Z",
+        at="2026-11-24T10:00:00Z",
         from_register=False,
         expires="2027-01-01",
         review="",

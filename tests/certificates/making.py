@@ -55,7 +55,7 @@ def content(**changes: Any) -> Content:
         place = whole
         *way, last = path.split("__")
         for step in way:
-            place = place[step]
+            place = place.setdefault(step, {})
         if value is None:
             del place[last]
         else:

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from defiso.credentials.contexts import OUR_CONTEXTS, OUR_TYPES
+from defiso.credentials.contexts import OUR_TYPES, contexts_of
 from defiso.credentials.subject import AUDIT_TYPES, SUBJECT, Kind
 
 ORDINARY: dict[str, Any] = {
@@ -52,7 +52,7 @@ def subject_with_sites(count: int, *, all_alike: bool = False) -> dict[str, Any]
 
 def unsigned_document(subject: dict[str, Any]) -> dict[str, Any]:
     return {
-        "@context": OUR_CONTEXTS,
+        "@context": contexts_of(subject),
         "type": OUR_TYPES,
         "id": CREDENTIAL_ID,
         "issuer": "did:web:acme.localhost%3A8000",

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from defiso.core.canonical import sha256
 from defiso.credentials.canonicalisation import Statements, canonical_under
-from defiso.credentials.contexts import OUR_CONTEXTS, PINNED, TERMS_V1, context_bytes, definitions_of
+from defiso.credentials.contexts import (
+    LATER_TERMS,
+    OUR_CONTEXTS,
+    PINNED,
+    TERMS_V1,
+    TERMS_V2,
+    context_bytes,
+    contexts_of,
+    definitions_of,
+)
 from defiso.credentials.document import problem_with
 from defiso.credentials.errors import UnknownContextError
 from defiso.credentials.integrity import proof_statements, unsigned_proof
@@ -102,11 +111,31 @@ def test_every_text_of_a_subject_is_in_its_statements(subject: dict[str, Any]):
 
 
 def test_every_key_a_subject_may_have_is_a_term_and_every_term_is_used():
-    terms = set(definitions_of(TERMS_V1))
+    terms = set(definitions_of(TERMS_V1)) | set(LATER_TERMS)
     outside = {"@version", "@protected", "ManagementSystemCertificate", "MerkleProof2019"}
     of_the_published_context = {"type", "name"}
 
     assert terms - outside == (_keys_in(SUBJECT) | set(AUDIT_TYPES)) - of_the_published_context
+
+
+def test_a_credential_names_the_later_terms_where_it_uses_one_and_may_not_leave_them_out():
+    later = {**ORDINARY, "scopes": [{"language": "de", "text": "Guss"}], "integratedWith": ["ISO14001-2026-A"]}
+    document = unsigned_document(later)
+
+    assert contexts_of(ORDINARY) == OUR_CONTEXTS
+    assert document["@context"] == [*OUR_CONTEXTS, TERMS_V2]
+    assert Statements(document).canonical() == canonical_by_pyld(document)
+    assert problem_with(document) is None
+    assert problem_with({**document, "@context": OUR_CONTEXTS})
+    assert problem_with({**unsigned_document(ORDINARY), "@context": [*OUR_CONTEXTS, TERMS_V2]})
+
+
+def test_every_word_that_a_subject_may_begin_a_later_part_with_is_one_of_the_later_terms():
+    """What ``contexts_of`` looks at is the first word of each part: no later word stands under an older one."""
+    later = set(LATER_TERMS)
+
+    for word, shape in SUBJECT.items():
+        assert word in later or not later & _keys_in(shape)
 
 
 def test_nodes_of_a_list_lead_nowhere_and_every_other_node_stands_under_a_word_of_its_own():

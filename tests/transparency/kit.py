@@ -37,6 +37,7 @@ def state_of(number: str, *, tenant: str = "umbra", after: SealedState | None = 
         "revision": 1,
         "status": "active",
         "since": "2026-11-24T10:00:00Z",
+        "at": "2026-11-24T10:00:00Z",
         "from_register": False,
         "expires": "2029-01-01",
         "review": "",

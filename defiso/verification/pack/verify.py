@@ -50,6 +50,7 @@ MOST_OCTETS = 2_000_000  # of one file
 MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError, struct.error)
 
 CONTEXTS = ["https://www.w3.org/ns/credentials/v2", "https://w3id.org/blockcerts/v3.2", "https://defiso.com/terms/v1"]
+LATER = "https://defiso.com/terms/v2"  # named by a credential that uses one of its words
 TYPES = ["VerifiableCredential", "BlockcertsCredential", "ManagementSystemCertificate"]
 MEMBERS = {"@context", "type", "id", "issuer", "name", "validFrom", "credentialStatus", "credentialSubject", "proof"}
 PROOF = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "proofPurpose": "assertionMethod"}
@@ -71,10 +72,14 @@ WORDS_OF_OURS = (
     "certificationType accreditation accredited arrangement originalCertificationDate decisionDate effectiveDate "
     "issueDate expiryDate audits auditors decidedBy confidential confidentialityReason"
 )
+WORDS_OF_LATER = (
+    "scopes language text transferredFrom certificationBody previousExpiryDate recertificationDate integratedWith"
+)
 MEANINGS = {
     **{word: VC + word for word in WORDS_OF_VC.split()},
     **{word: STATUS + word for word in WORDS_OF_STATUS.split()},
     **{word: OURS + word for word in WORDS_OF_OURS.split()},
+    **{word: LATER + "#" + word for word in WORDS_OF_LATER.split()},
     "name": "https://schema.org/name",
     "BlockcertsCredential": "https://w3id.org/blockcerts#BlockcertsCredential",
     "body": OURS + "accreditationBody",
@@ -85,7 +90,10 @@ MEANINGS = {
     "special": OURS + "SpecialAudit",
 }
 ADDRESSES = {"credentialSubject", "credentialStatus", "issuer", "statusListCredential"}
-DATES = "originalCertificationDate decisionDate effectiveDate issueDate expiryDate date"
+DATES = (
+    "originalCertificationDate decisionDate effectiveDate issueDate expiryDate date "
+    "previousExpiryDate recertificationDate"
+)
 TYPED = {
     **dict.fromkeys(("validFrom", "validUntil"), XSD + "dateTime"),
     **dict.fromkeys(DATES.split(), XSD + "date"),
@@ -688,7 +696,8 @@ class Check:
         document = self.pack.json("credential.json")
         if set(document) - {"validUntil"} != MEMBERS:
             raise Wrong("It lacks a part, or has one too many.")
-        if document["@context"] != CONTEXTS or document["type"] != TYPES:
+        later = [LATER] if set(document["credentialSubject"]) & set(WORDS_OF_LATER.split()) else []
+        if document["@context"] != CONTEXTS + later or document["type"] != TYPES:
             raise Wrong("It is no certificate of a management system.")
         proof = self._signature(document)
         did, _mark, kid = proof["verificationMethod"].partition("#")
