@@ -218,7 +218,13 @@ USE_I18N = False
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STORAGES = {"staticfiles": {"BACKEND": "defiso.web.stylesheet.OneStylesheetStorage"}}
+STORAGES = {
+    "staticfiles": {"BACKEND": "defiso.web.stylesheet.OneStylesheetStorage"},
+    "documents": {  # printed certificates, which can be made again, and the marks on them, which cannot
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "documents", "allow_overwrite": True},
+    },
+}
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_USE_FINDERS = DEBUG
 

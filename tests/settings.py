@@ -28,5 +28,5 @@ from defiso.settings import *  # noqa: E402, F403
 
 STATIC_ROOT = BASE_DIR / "test-output/static"  # noqa: F405  not the files of a running copy
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 PASSWORD_HASHERS = ["tests.hashers.LightArgon2PasswordHasher"]

@@ -17,7 +17,9 @@ class TenantStatus(StrEnum):
 class Tenant(TenantsItem):
     """A certification body's space: ``PK TENANT#<slug>, SK METADATA, GSI1PK DOMAIN#<host>, GSI1SK TENANT#<slug>``.
 
-    ``host`` has no port; ``accent`` is ``#rrggbb`` or None. Treat as read-only: instances are shared by the cache.
+    ``host`` has no port; ``accent`` is ``#rrggbb`` or None. ``print_name``, ``postal_address`` and
+    ``paper_size`` (``a4`` or ``letter``) are for its printed certificates. Treat as read-only: instances are shared by
+    the cache.
     """
 
     slug = UnicodeAttribute()
@@ -31,6 +33,9 @@ class Tenant(TenantsItem):
     contact_email = UnicodeAttribute(null=True)
     accreditation_body = UnicodeAttribute(null=True)
     accreditation_number = UnicodeAttribute(null=True)
+    print_name = UnicodeAttribute(null=True)
+    postal_address = UnicodeAttribute(null=True)
+    paper_size = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
 
     @property

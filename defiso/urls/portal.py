@@ -32,6 +32,7 @@ urlpatterns = [
     ),
     path("staff/", include(staff)),
     path("staff/", include("defiso.accounts.urls")),
+    path("staff/certificates/", include("defiso.staff.paper_urls")),  # first: the other's last address matches all
     path("staff/certificates/", include("defiso.certificates.staff.urls")),
     path("staff/organisations/", include("defiso.organisations.urls")),
     path("staff/audit/", include("defiso.staff.audit_urls")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from defiso.verification import views
+from defiso.verification import paper_views, views
 from defiso.verification.pack import views as pack
 
 app_name = "verification"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<path:number>/proof-pack.zip", pack.archive, name="pack"),
     path("<path:number>/proof-pack.json", pack.as_json, name="pack_json"),
     path("<path:number>/statement.json", views.statement, name="statement"),
+    path("<path:number>/revisions/<int:revision>/certificate.pdf", paper_views.certificate_pdf, name="revision_pdf"),
+    path("<path:number>/certificate.pdf", paper_views.certificate_pdf, name="pdf"),
     path("<path:number>/qr.svg", views.qr, name="qr"),
     path("<path:number>", views.certificate, name="certificate"),
 ]

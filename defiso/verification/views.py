@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from defiso.core import clock
 from defiso.core.errors import InvalidError
 from defiso.core.numbers import slug_asked
+from defiso.documents.qr import draw_qr
 from defiso.tenants.models import Tenant
 from defiso.tenants.requests import TenantRequest
 from defiso.verification.answers import TIME_OF_CHECK, Answer, answer_of, respond
@@ -30,7 +31,6 @@ from defiso.verification.presentation import (
     present_verdicts,
     present_verification,
 )
-from defiso.verification.qr import draw_qr
 from defiso.verification.services import (
     find_records,
     read_credential_text,

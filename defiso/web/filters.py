@@ -6,12 +6,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
-import regex
 from markupsafe import Markup
 
 from defiso.core import clock
 from defiso.core.countries import country_name
 from defiso.core.dates import When, read_when, write_age, write_day, write_exactly, write_minute, write_span
+from defiso.core.scripts import east_asian_language
 
 
 def day(value: When) -> str:
@@ -66,9 +66,6 @@ def country(code: object) -> str:
     return country_name(str(code or ""))
 
 
-_HAN_OF_COUNTRY = {"JP": "ja", "KR": "ko", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
-
-
 def name(value: object, country: str | None = "") -> str:
     """``<bdi lang="ja">``: a name in any script, kept apart from the words around it.
 
@@ -77,13 +74,7 @@ def name(value: object, country: str | None = "") -> str:
     text = str(value or "")
     if not text:
         return ""
-    language = ""
-    if regex.search(r"[\p{Hiragana}\p{Katakana}]", text):
-        language = "ja"
-    elif regex.search(r"\p{Hangul}", text):
-        language = "ko"
-    elif regex.search(r"\p{Han}", text):
-        language = _HAN_OF_COUNTRY.get(country or "", "zh")
+    language = east_asian_language(text, country)
     return Markup("<bdi{}>{}</bdi>").format(Markup(' lang="{}"').format(language) if language else "", text)
 
 

@@ -1,0 +1,44 @@
+"""Drawing a sheet with typst: PDF/A-3 to hand over, a page as SVG to look at. The same sheet gives the same bytes."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import typst
+
+from defiso.documents.errors import UnprintableError
+from defiso.documents.sheet import HERE, TEMPLATE, Sheet
+from defiso.documents.typefaces import FALLBACKS, typefaces
+
+STANDARD = "a-3a"  # PDF/A-3 with the structure that screen readers need; a missing glyph is an error in it
+NO_TIME = 0  # when it was drawn is nobody's business, and would change its bytes
+
+
+def draw_pdf(sheet: Sheet) -> bytes:
+    """PDF/A-3a with the credential attached. Raises UnprintableError if a character has no typeface here."""
+    return _drawn(sheet, format="pdf", pdf_standards=[STANDARD], timestamp=NO_TIME)[0]
+
+
+def draw_page(sheet: Sheet, number: int = 1) -> bytes:
+    """One page as SVG, the last where there are fewer."""
+    pages = _drawn(sheet, format="svg")
+    return pages[min(max(1, number), len(pages)) - 1]
+
+
+def _drawn(sheet: Sheet, **options: Any) -> list[bytes]:
+    values = {**asdict(sheet), "faces": FALLBACKS}
+    inputs = {"sheet": json.dumps(values, ensure_ascii=False)}
+    try:
+        made = typst.compile(
+            TEMPLATE,
+            root=HERE,
+            font_paths=typefaces(),
+            ignore_system_fonts=True,
+            sys_inputs=inputs,
+            **options,
+        )
+    except typst.TypstError as error:
+        if "could not be displayed" in error.message:
+            raise UnprintableError(error.message) from error
+        raise
+    return [made] if isinstance(made, bytes) else list(made or [])

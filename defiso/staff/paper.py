@@ -1,0 +1,101 @@
+"""Documents for the body's own staff: a draft as it will be printed, an issued one as it is, many as an archive."""
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+
+from defiso.certificates.dictionaries import dictionary_of
+from defiso.certificates.models import Certificate
+from defiso.certificates.printing import DRAFT_STANDING, WORDS, make_sheet
+from defiso.certificates.services import get_certificate
+from defiso.certificates.states import Status
+from defiso.core.errors import DomainError
+from defiso.documents.drawing import draw_page, draw_pdf
+from defiso.documents.keeping import document_of, made_once
+from defiso.documents.sheet import Sheet
+from defiso.tenants.models import Tenant
+from defiso.verification.paper import file_name, look_of, staff_sheet
+from defiso.verification.presentation import page_address
+from defiso.verification.records import read_records
+
+MOST_IN_ARCHIVE = 200
+_MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that the format knows: when it was packed is nobody's business
+
+
+def sheet_for_staff(*, tenant: Tenant, number: str, paper: str = "") -> Sheet:
+    """What is printed of this certificate: of an issued one what was signed, of any other its draft, which says so.
+
+    Raises CertificateNotFoundError, and what ``staff_sheet`` refuses.
+    """
+    head = get_certificate(tenant=tenant, number=number)
+    if not head.is_issued:
+        return _draft_sheet(tenant, head, paper)
+    records = read_records(tenant=tenant, number=number, with_documents=True)
+    assert records  # noqa: S101  rows of certificates are never deleted
+    return staff_sheet(tenant=tenant, records=records, paper=paper)
+
+
+def document_for_staff(sheet: Sheet) -> bytes:
+    """The PDF; a draft's is drawn afresh and not kept, since it changes."""
+    if sheet.word == WORDS[Status.DRAFT]:
+        return made_once(f"draft {sheet.digest}", lambda: draw_pdf(sheet))
+    return document_of(sheet)
+
+
+def page_for_staff(sheet: Sheet, number: int) -> bytes:
+    """One page as SVG."""
+    return made_once(f"page {number} {sheet.digest}", lambda: draw_page(sheet, number))
+
+
+def archive_of(*, tenant: Tenant, numbers: Iterable[str]) -> Iterator[bytes]:
+    """A zip of the documents, a part for each as it is made; what could not be printed is told in it by name."""
+    written = _Written()
+    refusals = []
+    with zipfile.ZipFile(written, "w") as archive:
+        for number in numbers:
+            try:
+                sheet = sheet_for_staff(tenant=tenant, number=number)
+                _add(archive, file_name(sheet), document_for_staff(sheet))
+            except DomainError as refusal:
+                refusals.append(f"{number}: {refusal.sentence}\n")
+            yield written.taken()
+        if refusals:
+            _add(archive, "not-printed.txt", "".join(refusals).encode())
+    yield written.taken()
+
+
+def _draft_sheet(tenant: Tenant, head: Certificate, paper: str) -> Sheet:
+    return make_sheet(
+        tenant=tenant,
+        content=dictionary_of(head),
+        address=page_address(tenant, head.slug),
+        paper=paper,
+        word=WORDS[Status.DRAFT],
+        standing=DRAFT_STANDING,
+        **look_of(tenant),
+    )
+
+
+def _add(archive: zipfile.ZipFile, name: str, octets: bytes) -> None:
+    entry = zipfile.ZipInfo(name, _MOMENT)
+    entry.external_attr = 0o644 << 16
+    archive.writestr(entry, octets, zipfile.ZIP_STORED)  # what a PDF holds is deflated already
+
+
+class _Written(io.RawIOBase):
+    """What an archive is written into and taken out of as it grows; it cannot seek, and never has it whole."""
+
+    def __init__(self) -> None:
+        self._octets = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, octets: bytes) -> int:  # type: ignore[override]
+        self._octets += octets
+        return len(octets)
+
+    def taken(self) -> bytes:
+        octets = bytes(self._octets)
+        self._octets.clear()
+        return octets

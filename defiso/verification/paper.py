@@ -1,0 +1,88 @@
+"""A certificate as a document to print: drawn from what was verified as signed, never from an unverified row."""
+
+from functools import partial
+from typing import Any
+
+from defiso.certificates.printing import DEFAULT_ACCENT, WORDS, make_sheet
+from defiso.certificates.states import Status
+from defiso.core.checks import Result
+from defiso.core.errors import InvalidError
+from defiso.core.numbers import slug_of
+from defiso.documents.sheet import PAPERS, Sheet
+from defiso.tenants.models import Tenant
+from defiso.verification.answers import answer_of
+from defiso.verification.errors import NotPrintedError, NotPrintedNowError, UnknownCertificateError
+from defiso.verification.evidence import evidence_of
+from defiso.verification.presentation import page_address
+from defiso.verification.records import Records
+from defiso.verification.services import credential_text, sealed_records, verify_records
+from defiso.verification.verdicts import FORCED_BY_STATUS, Overall, Verification
+from defiso.web.theme import HEX_COLOUR, readable_accent
+
+# The overall answer of a certificate that is not in force -> the word across its pages.
+WORD_OF = {overall: WORDS[Status(status)] for status, overall in reversed(FORCED_BY_STATUS.items())}
+
+
+def public_sheet(*, tenant: Tenant, number: str, revision: int | None = None, paper: str = "") -> Sheet:
+    """What is printed of a public certificate; made again only when its page would be.
+
+    Raises UnknownCertificateError, NotPrintedError, NotPrintedNowError; InvalidError for a paper that there is not.
+    """
+    if paper and paper not in PAPERS:
+        raise InvalidError(f"The paper is {' or '.join(PAPERS)}.")
+    records = sealed_records(tenant, number)
+    if revision not in (None, int(records.head.revision)):
+        raise UnknownCertificateError(f"There is no revision {revision} of this certificate to print.")
+    made = answer_of(
+        f"paper-{paper}", tenant=tenant, records=records, make=partial(_written, tenant, records, paper=paper)
+    )
+    return Sheet.from_json(b"".join(made.pieces))
+
+
+def staff_sheet(*, tenant: Tenant, records: Records, paper: str = "") -> Sheet:
+    """The same for the body's own staff, who also see what is confidential."""
+    return _sheet(tenant, records, verify_records(tenant=tenant, records=records), paper=paper)
+
+
+def file_name(sheet: Sheet) -> str:
+    return f"{slug_of(sheet.number) or 'certificate'}.pdf"
+
+
+def look_of(tenant: Tenant) -> dict[str, Any]:
+    """How the body's own colour is printed: as on its pages, dark enough on white."""
+    chosen = tenant.accent or ""
+    return {"accent": readable_accent(chosen).light if HEX_COLOUR.fullmatch(chosen) else DEFAULT_ACCENT}
+
+
+def _written(tenant: Tenant, records: Records, verification: Verification, *, paper: str) -> bytes:
+    return _sheet(tenant, records, verification, paper=paper).to_json()
+
+
+def _sheet(tenant: Tenant, records: Records, verification: Verification, *, paper: str) -> Sheet:
+    _refuse_unless_signed(verification)
+    is_stopped = verification.overall in WORD_OF
+    return make_sheet(
+        tenant=tenant,
+        content=verification.subject,
+        address=page_address(tenant, verification.slug),
+        paper=paper,
+        word=_word(verification),
+        standing=verification.headline if is_stopped else "",
+        credential=credential_text(evidence_of(tenant, records)),
+        **look_of(tenant),
+    )
+
+
+def _refuse_unless_signed(verification: Verification) -> None:
+    """Printed is what is known to be signed, with a status that is known: the chain alone may be out of reach."""
+    if verification.overall is Overall.NOT_GENUINE:
+        raise NotPrintedError(verification.headline)
+    known = [verification.verdicts[name].result for name in ("content", "issuer", "status")]
+    if Result.UNKNOWN in known or not verification.subject:
+        raise NotPrintedNowError
+
+
+def _word(verification: Verification) -> str:
+    if verification.state and verification.state.status == Status.TRANSFERRED_OUT:
+        return WORDS[Status.TRANSFERRED_OUT]
+    return WORD_OF.get(verification.overall, "")
