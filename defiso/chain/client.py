@@ -105,6 +105,10 @@ class Chain:
         call = ("eth_getBlockByHash", [block_hash, False])
         return self._ask([call], read=lambda block: block and dict(block), key=lambda block: block is None)[0].value
 
+    def answer(self, method: str, parameters: list[Any]) -> Any:
+        """What the nodes answer to a question of somebody else's, which whoever passes it on has looked at."""
+        return self._ask([(method, parameters)], read=lambda result: result, key=repr)[0].value
+
     def nonce(self, block: int | str = "latest") -> int:
         """How many transactions of our account are mined up to a block: the same of most nodes. Or, at ``latest`` and
         ``pending``, which differ for a moment with each block: the middle one, the lower of two.

@@ -1,13 +1,14 @@
 """The chains we know, as data; any other EIP-155 number works too, with the defaults of ``Network``.
 
-Numbers, currencies and explorers: ethereum-lists/chains, ``_data/chains/eip155-<id>.json``; addresses of transactions
-there: EIP-3091. What the tags mean: Ethereum's execution-apis (``safe``, ``finalized``), the OP Stack's and Arbitrum's
-documentation (finalized when the batch is final on Ethereum), Polygon's PIP-11 (milestones).
+Numbers, currencies, explorers and public nodes: ethereum-lists/chains, ``_data/chains/eip155-<id>.json``; addresses of
+transactions there: EIP-3091. What the tags mean: Ethereum's execution-apis (``safe``, ``finalized``), the OP Stack's
+and Arbitrum's documentation (finalized when the batch is final on Ethereum), Polygon's PIP-11 (milestones).
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
+EMBEDDED = 31337  # the chain that `make run` starts
 GWEI = 10**9
 ANCHOR_GAS = 22_280  # EIP-7623 floor of 32 non-zero bytes; anvil never mines a transaction sent with less
 
@@ -18,7 +19,8 @@ class Network:
 
     Final is what has ``confirmations`` blocks, its own included (at most 100: nodes keep the state of the last 128),
     and is not above the block with the tag ``finality``, where the chain has one. ``fee_cap``, the most to offer,
-    and ``tip_floor`` are wei per gas. ``gas_limit`` is of an anchor.
+    and ``tip_floor`` are wei per gas. ``gas_limit`` is of an anchor. ``nodes`` are some that anybody may ask
+    from a page of any site: they are proposed to visitors who check for themselves, and never asked by us.
     """
 
     chain_id: int
@@ -30,6 +32,7 @@ class Network:
     fee_cap: int = 500 * GWEI
     tip_floor: int = 1
     gas_limit: int = ANCHOR_GAS
+    nodes: tuple[str, ...] = ()
 
     def address_of_transaction(self, tx_hash: str) -> str:
         """Where an explorer shows the transaction; empty if we know none."""
@@ -37,13 +40,21 @@ class Network:
 
 
 NETWORKS = (
-    Network(1, "Ethereum", explorer="https://etherscan.io", confirmations=32, finality="finalized"),
+    Network(
+        1,
+        "Ethereum",
+        explorer="https://etherscan.io",
+        confirmations=32,
+        finality="finalized",
+        nodes=("https://ethereum-rpc.publicnode.com", "https://eth.drpc.org"),
+    ),
     Network(
         11155111,
         "Sepolia test network",
         explorer="https://sepolia.etherscan.io",
         confirmations=32,
         finality="finalized",
+        nodes=("https://ethereum-sepolia-rpc.publicnode.com", "https://sepolia.drpc.org"),
     ),
     Network(
         8453,
@@ -53,6 +64,7 @@ NETWORKS = (
         finality="finalized",
         fee_cap=50 * GWEI,
         tip_floor=1_000_000,
+        nodes=("https://mainnet.base.org", "https://base-rpc.publicnode.com"),
     ),
     Network(  # a tip below 30 gwei is refused: maticnetwork/matic.js issue 373
         137,
@@ -63,6 +75,7 @@ NETWORKS = (
         finality="finalized",
         fee_cap=3_000 * GWEI,
         tip_floor=30 * GWEI,
+        nodes=("https://polygon-bor-rpc.publicnode.com", "https://polygon.drpc.org"),
     ),
     Network(  # no tips; gas includes what the parent chain takes for the bytes (docs.arbitrum.io, "Estimate gas")
         42161,
@@ -73,6 +86,7 @@ NETWORKS = (
         fee_cap=50 * GWEI,
         tip_floor=0,
         gas_limit=2_000_000,
+        nodes=("https://arb1.arbitrum.io/rpc", "https://arbitrum-one-rpc.publicnode.com"),
     ),
     Network(  # as Arbitrum's, for the inclusion fee; no fork but that of its sequencer
         42793,
@@ -83,8 +97,9 @@ NETWORKS = (
         fee_cap=500 * GWEI,
         tip_floor=0,
         gas_limit=2_000_000,
+        nodes=("https://node.mainnet.etherlink.com",),
     ),
-    Network(31337, "embedded test chain", confirmations=1),
+    Network(EMBEDDED, "embedded test chain", confirmations=1),
 )
 _BY_ID = {network.chain_id: network for network in NETWORKS}
 

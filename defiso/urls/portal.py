@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from defiso.registry import views
 from defiso.staff import dashboard
 from defiso.urls import COMMON
+from defiso.verification.pack.asking import ask_chain
 from defiso.verification.views import status_list
 
 handler400 = "defiso.web.views.bad_request"
@@ -25,6 +26,7 @@ urlpatterns = [
     path("", include("defiso.verification.log.urls")),  # first, because it is asked for most
     *COMMON,
     path("", include(([path("", views.portal_home, name="home")], "portal"))),
+    path("chain", ask_chain, name="chain"),
     path("", include("defiso.credentials.urls")),
     path("status/", include(([path("<slug:purpose>/<int:number>", status_list, name="list")], "status"))),
     path(

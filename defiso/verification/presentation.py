@@ -110,7 +110,7 @@ def page_address(tenant: Tenant, slug: str) -> str:
 def present_evidence(verification: Verification, tenant: Tenant) -> dict[str, Any]:
     urls = {
         f"{name}_url": reverse(f"verification:{name}", args=[verification.slug])
-        for name in ("credential", "proof", "pack", "verdict", "qr", "pdf")
+        for name in ("credential", "proof", "pack", "check", "verdict", "qr", "pdf")
     }
     facts = {"digest": verification.digest, "key_id": verification.key_id, "issuer_did": did_of(tenant)}
     return facts | urls | {"page_url": page_address(tenant, verification.slug)}

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<path:number>/never-issued.json", views.never_issued, name="never_issued"),
     path("<path:number>/proof-pack.zip", pack.archive, name="pack"),
     path("<path:number>/proof-pack.json", pack.as_json, name="pack_json"),
+    path("<path:number>/check", pack.check, name="check"),
     path("<path:number>/statement.json", views.statement, name="statement"),
     path("<path:number>/revisions/<int:revision>/certificate.pdf", paper_views.certificate_pdf, name="revision_pdf"),
     path("<path:number>/certificate.pdf", paper_views.certificate_pdf, name="pdf"),

@@ -27,6 +27,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# For a page whose script asks nodes of the blockchain that the visitor names: any by https, and the visitor's own.
+ASKING_NODES = CONTENT_SECURITY_POLICY.replace(
+    "connect-src 'self'", "connect-src 'self' https: http://127.0.0.1:* http://localhost:*"
+)
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

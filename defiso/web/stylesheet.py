@@ -31,6 +31,12 @@ def join_imports(css: str, read: Callable[[str], str]) -> str:
 class OneStylesheetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """WhiteNoise's hashed and compressed files, with the one stylesheet joined before it is hashed."""
 
+    # The modules of the page that checks import each other by hashed names too
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/check/*.js", ((r'(?P<matched>from "(?P<url>\./[^"]+)")', 'from "%(url)s"'),)),
+    )
+
     def post_process(self, paths: dict[str, Any], *args: Any, dry_run: bool = False, **options: Any) -> Any:
         if STYLESHEET in paths and not dry_run:
             self._join_stylesheet(paths)

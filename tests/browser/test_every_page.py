@@ -57,6 +57,7 @@ PUBLIC = {
     "log-entry": "/log/inclusion/1",
     "log-entry-beyond": "/log/inclusion/123456",
     "log-compared": "/log/consistency/1/1",
+    "check-in-browser": "/certificates/FM-12345-A/check",
     "past-day": "/certificates/FM-12345-A?on=2020-01-01",
     "error-422": "/certificates/FM-12345-A?on=2099-01-01",
     "error-404": "/nothing-here",

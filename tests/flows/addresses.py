@@ -77,6 +77,8 @@ ADDRESSES: dict[str, Address] = {
     "verification:never_issued": Address(arguments=lambda place, role: ["NEVER-1"], each_has_one=True),
     "verification:pack": Address(arguments=certificate("shown")),
     "verification:pack_json": Address(arguments=certificate("shown")),
+    "verification:check": Address(arguments=certificate("shown")),
+    "chain": Address(get=422),  # nothing was asked of it
     "verification:statement": Address(arguments=certificate("shown")),
     "verification:pdf": Address(arguments=certificate("shown")),
     "verification:revision_pdf": Address(arguments=lambda place, role: [place.number("shown"), "1"]),

@@ -26,10 +26,9 @@ from tests.anchoring.kit import RULES
 from tests.issuing import OWNER, anchor_everything, issue
 from tests.memory import forget_everything
 from tests.staff import make_tenant
+from tests.tampering.table import Change, Files, Moment
 
 NUMBER, NEIGHBOUR = "FM-1", "FM-2"
-
-Files = dict[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,16 @@ class World:
 
     packs: dict[str, Files]
     key: Ed25519PrivateKey
+
+    def tampered(self, change: Change, moment: str = "first") -> Files:
+        files = dict(self.packs[moment])
+        change(files)
+        return self.signed_again(files)
+
+    def put_together(self, moment: Moment) -> Files:
+        files = dict(self.packs[moment.moment])
+        moment.change(files, self.packs)
+        return self.signed_again(files)
 
     def signed_again(self, files: Files) -> Files:
         """With a manifest of these files, of which only the body could make one."""

@@ -8,6 +8,7 @@ from defiso.anchoring.models import Batch, Proof
 from defiso.chain.client import chain_of
 from defiso.chain.errors import ChainMismatchError, ChainUnavailableError
 from defiso.chain.headers import header_of
+from defiso.chain.networks import network_of
 from defiso.verification.log.signed import Signed
 from defiso.verification.pack.history import History, Side
 
@@ -66,6 +67,7 @@ def _chain(ids: list[str]) -> list[dict[str, Any]]:
 
 def _transaction(batch: Batch) -> dict[str, Any]:
     raw = next((attempt.raw for attempt in batch.attempts if attempt.tx_hash == batch.tx_hash), "")
+    network = network_of(int(batch.chain_id or 0))
     told: dict[str, Any] = {
         "batch": batch.id,
         "root": batch.root,
@@ -73,6 +75,8 @@ def _transaction(batch: Batch) -> dict[str, Any]:
         "sender": batch.sender,
         "tx_hash": batch.tx_hash,
         "raw": raw,
+        "confirmations": network.confirmations,
+        "finality": network.finality,
         "block": {"number": batch.block_number, "hash": batch.block_hash, "gas_used": batch.gas_used},
         "header": _header(batch),
     }

@@ -935,7 +935,8 @@ class Check:
                 continue
             if roots.get(place["batch"]) != place["root"]:
                 raise Wrong("The batch " + str(place["batch"]) + " is not in the chain of batches.")
-        return str(len(chain)) + " batches follow on each other." + (" " + str(note) if note else "")
+        said = "It is one batch." if len(chain) == 1 else str(len(chain)) + " batches follow on each other."
+        return said + (" " + str(note) if note else "")
 
     def chain(self) -> str:
         for stated in self.pack.json("transaction.json")["transactions"]:

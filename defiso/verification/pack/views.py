@@ -1,11 +1,17 @@
-"""The proof pack of a certificate, as an archive to keep and as JSON for scripts."""
+"""The proof pack of a certificate: as an archive to keep, as JSON for scripts, and the page whose script checks it."""
 
+from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from defiso.chain.networks import EMBEDDED, network_of
 from defiso.tenants.requests import TenantRequest
 from defiso.verification.pack.contents import pack_files
 from defiso.verification.pack.zipping import as_one_json, zipped
+from defiso.verification.services import find_records
+from defiso.web.middleware import ASKING_NODES
 from defiso.web.open_to_all import open_to_all
 
 
@@ -22,3 +28,16 @@ def as_json(request: TenantRequest, number: str) -> HttpResponse:
     """``proof-pack.json``: ``{"files": {name: text}}``, the same files."""
     answer = HttpResponse(as_one_json(pack_files(request.tenant, number)), content_type="application/json")
     return open_to_all(answer, cache_control="no-cache")
+
+
+@require_safe
+def check(request: TenantRequest, number: str) -> HttpResponse:
+    """``check``: the visitor's browser does what ``verify.py`` does, and asks nodes that the visitor may choose."""
+    records = find_records(tenant=request.tenant, number=number)
+    network = network_of(settings.CHAIN_ID)
+    is_relayed = network.chain_id == EMBEDDED
+    nodes = [request.build_absolute_uri(reverse("chain"))] if is_relayed else network.nodes
+    facts = {"number": number, "slug": records.slug, "network": network, "nodes": nodes, "is_relayed": is_relayed}
+    answer = render(request, "verification/check.html", facts)
+    answer["Content-Security-Policy"] = ASKING_NODES
+    return answer
