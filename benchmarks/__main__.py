@@ -14,6 +14,8 @@ from benchmarks import (
     bench_calls,
     bench_credentials,
     bench_dashboard,
+    bench_documents,
+    bench_downloads,
     bench_load,
     bench_log,
     bench_register,
@@ -27,6 +29,7 @@ from benchmarks.scene import LARGE, prepared_scene, stop
 ON_THE_COPY = {
     "verify": bench_verify,
     "dashboard": bench_dashboard,
+    "downloads": bench_downloads,
     "calls": bench_calls,
     "audit": bench_audit,
 }  # after the registers were loaded
@@ -35,6 +38,7 @@ ALONE = {
     "credentials": bench_credentials,
     "transport": bench_transport,
     "log": bench_log,
+    "documents": bench_documents,
 }
 PARTS = ("load", *ON_THE_COPY, "units", *ALONE)
 

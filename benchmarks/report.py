@@ -51,6 +51,9 @@ GOALS = {
     "units of the log alone": Goal("write units of log and map for one certificate, alone", "", "≤", 8, "{:.1f}"),
     "audit": Goal("full check, seconds for 100,000 events", "", "≤", 60, "{:.0f}"),
     "audit memory": Goal("memory of a full check, large register of small", "", "≤", 1.25),
+    "printing": Goal("certificates printed, PDF/s of reportlab", "", "≥", 1.5, "{:.1f}"),
+    "pdf cold": Goal("first download of a PDF, ms", "", form="{:.0f}"),
+    "pdf warm": Goal("later download of a PDF, time of its page", "", form="{:.1f}"),
     "bytes": Goal("bytes kept a certificate, embedded", "31,000", "≤", 12_000, "{:,.0f}"),
 }
 

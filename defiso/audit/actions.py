@@ -12,6 +12,7 @@ class Action(StrEnum):
     CERTIFICATE_RESTORED = "certificate.restored"
     CERTIFICATE_WITHDRAWN = "certificate.withdrawn"
     DEVICE_LOCKED_OUT = "device.locked_out"
+    DOCUMENTS_DOWNLOADED = "documents.downloaded"
     KEY_CREATED = "key.created"
     KEY_ENDORSED = "key.endorsed"
     KEY_RETIRED = "key.retired"

@@ -80,7 +80,7 @@ def make_sheet(
         number=number,
         revision=_revision(content),
         facts=_facts(content),
-        notes=_notes(content, name),
+        notes=_notes(content, name, (tenant.mark or {}).get("licence", "")),
         address=address,
         qr=draw_qr(address).decode(),
         accent=accent,
@@ -88,6 +88,8 @@ def make_sheet(
         opening=before.format(body=name),
         finding=between,
         advice=ADVICE,
+        logo=(tenant.logo or {}).get("digest", ""),
+        mark=(tenant.mark or {}).get("digest", ""),
         word=word,
         standing=standing,
         credential=credential,
@@ -143,7 +145,7 @@ def _revision(content: Mapping[str, Any]) -> str:
     return f"Revision {number}, replaces {before}" if before else f"Revision {number}"
 
 
-def _notes(content: Mapping[str, Any], body: str) -> list[str]:
+def _notes(content: Mapping[str, Any], body: str, licence: str) -> list[str]:
     accreditation, former = content.get("accreditation") or {}, content.get("transferredFrom") or {}
     notes = [_accreditation(accreditation, body)]
     if former:
@@ -151,6 +153,8 @@ def _notes(content: Mapping[str, Any], body: str) -> list[str]:
         notes.append(f"Transferred from {former.get('body', 'another body')}{number}.")
     if numbers := content.get("integratedWith"):
         notes.append(f"Part of an integrated management system with certificates {', '.join(numbers)}.")
+    if licence:
+        notes.append(f"The mark is used under licence {licence}.")
     return [note for note in notes if note]
 
 

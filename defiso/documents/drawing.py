@@ -7,6 +7,7 @@ from typing import Any
 import typst
 
 from defiso.documents.errors import UnprintableError
+from defiso.documents.marks import mark_as_svg
 from defiso.documents.sheet import HERE, TEMPLATE, Sheet
 from defiso.documents.typefaces import FALLBACKS, typefaces
 
@@ -15,7 +16,7 @@ NO_TIME = 0  # when it was drawn is nobody's business, and would change its byte
 
 
 def draw_pdf(sheet: Sheet) -> bytes:
-    """PDF/A-3a with the credential attached. Raises UnprintableError if a character has no typeface here."""
+    """PDF/A-3a with the credential attached. Raises UnprintableError, MarkMissingError."""
     return _drawn(sheet, format="pdf", pdf_standards=[STANDARD], timestamp=NO_TIME)[0]
 
 
@@ -26,7 +27,10 @@ def draw_page(sheet: Sheet, number: int = 1) -> bytes:
 
 
 def _drawn(sheet: Sheet, **options: Any) -> list[bytes]:
-    values = {**asdict(sheet), "faces": FALLBACKS}
+    marks = {
+        name: mark_as_svg(digest) if digest else "" for name, digest in (("logo", sheet.logo), ("mark", sheet.mark))
+    }
+    values = {**asdict(sheet), **marks, "faces": FALLBACKS}
     inputs = {"sheet": json.dumps(values, ensure_ascii=False)}
     try:
         made = typst.compile(

@@ -1,6 +1,6 @@
 """Why a document cannot be had."""
 
-from defiso.core.errors import DomainError, UnavailableError
+from defiso.core.errors import DomainError, InvalidError, UnavailableError
 
 
 class UnprintableError(DomainError):
@@ -19,3 +19,16 @@ class DocumentUnavailableError(UnavailableError):
 
     def __init__(self, why: str, *, retry_after: int) -> None:
         super().__init__(f"The document cannot be had just now: {why}", retry_after=retry_after)
+
+
+class InvalidMarkError(InvalidError):
+    code = "invalid_mark"
+
+
+class MarkMissingError(UnavailableError):
+    """A certificate is not printed without the mark that it should have."""
+
+    code = "mark_missing"
+
+    def __init__(self) -> None:
+        super().__init__("A mark of this body is missing or damaged, so its certificates are not printed.")

@@ -72,7 +72,8 @@ class Body(TypedDict):
 class Sheet:
     """``word`` is printed across every page and ``standing`` above all else, both empty on a certificate in force.
 
-    ``accent`` is ``#rrggbb``; ``mark`` and ``qr`` are SVG; ``credential`` is the JSON to attach, empty for none.
+    ``accent`` is ``#rrggbb``; ``qr`` is SVG; ``logo`` and ``mark`` are digests of kept marks (``marks``), the
+    body's own and one it has a licence for; ``credential`` is the JSON to attach. Each is empty for none.
     """
 
     title: str
@@ -95,8 +96,8 @@ class Sheet:
     sites: list[Site] = field(default_factory=list)
     facts: list[list[str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    logo: str = ""
     mark: str = ""
-    mark_words: str = ""
     word: str = ""
     standing: str = ""
     credential: str = ""

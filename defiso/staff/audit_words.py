@@ -18,6 +18,7 @@ TITLES = {
     "certificate.restored": "Certificate restored",
     "certificate.withdrawn": "Certificate withdrawn",
     "device.locked_out": "Known device locked for a time after failed log-ins",
+    "documents.downloaded": "Printed certificates taken as an archive",
     "key.created": "Signing key made",
     "key.endorsed": "Signing key endorsed by the platform anew",
     "key.retired": "Signing key retired",

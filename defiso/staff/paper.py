@@ -2,23 +2,31 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from defiso.audit.actions import Action
+from defiso.audit.actors import Actor
+from defiso.audit.services import record_event
 from defiso.certificates.dictionaries import dictionary_of
+from defiso.certificates.lists import Filters, list_certificates
 from defiso.certificates.models import Certificate
 from defiso.certificates.printing import DRAFT_STANDING, WORDS, make_sheet
 from defiso.certificates.services import get_certificate
 from defiso.certificates.states import Status
-from defiso.core.errors import DomainError
+from defiso.core import clock
+from defiso.core.errors import DomainError, InvalidError
+from defiso.core.numbers import slug_asked
 from defiso.documents.drawing import draw_page, draw_pdf
 from defiso.documents.keeping import document_of, made_once
 from defiso.documents.sheet import Sheet
+from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
 from defiso.verification.paper import file_name, look_of, staff_sheet
 from defiso.verification.presentation import page_address
 from defiso.verification.records import read_records
 
 MOST_IN_ARCHIVE = 200
+NEVER_ISSUED = (Status.DRAFT, Status.UNDER_REVIEW, Status.REFUSED)
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that the format knows: when it was packed is nobody's business
 
 
@@ -47,17 +55,46 @@ def page_for_staff(sheet: Sheet, number: int) -> bytes:
     return made_once(f"page {number} {sheet.digest}", lambda: draw_page(sheet, number))
 
 
-def archive_of(*, tenant: Tenant, numbers: Iterable[str]) -> Iterator[bytes]:
-    """A zip of the documents, a part for each as it is made; what could not be printed is told in it by name."""
+def numbers_of(*, tenant: Tenant, filters: Filters) -> list[str]:
+    """The issued certificates that a list with these filters shows. Raises InvalidError if they are too many."""
+    page = list_certificates(tenant=tenant, filters=filters, today=clock.today(), size=MOST_IN_ARCHIVE)
+    if page.next_cursor and len(page.items) == MOST_IN_ARCHIVE:
+        raise InvalidError(
+            f"An archive has at most {MOST_IN_ARCHIVE} certificates: choose a status or a standard first."
+        )
+    return [head.slug for head in page.items if head.status not in NEVER_ISSUED]
+
+
+def archive_of(*, tenant: Tenant, actor: Actor, numbers: Sequence[str]) -> Iterator[bytes]:
+    """A zip of the documents in parts, one as each is made, and an event. Raises InvalidError for too many.
+
+    What could not be printed is told in ``not-printed.txt``.
+    """
+    if len(numbers) > MOST_IN_ARCHIVE:
+        raise InvalidError(f"An archive has at most {MOST_IN_ARCHIVE} certificates.")
+    with transaction() as writes:
+        record_event(
+            writes,
+            tenant_slug=tenant.slug,
+            actor=actor,
+            action=Action.DOCUMENTS_DOWNLOADED,
+            target_kind="TENANT",
+            target_id=tenant.slug,
+            after={"certificates": len(numbers)},
+        )
+    return _archived(tenant, dict.fromkeys(map(slug_asked, numbers)))
+
+
+def _archived(tenant: Tenant, slugs: Iterable[str]) -> Iterator[bytes]:
     written = _Written()
     refusals = []
     with zipfile.ZipFile(written, "w") as archive:
-        for number in numbers:
+        for slug in slugs:
             try:
-                sheet = sheet_for_staff(tenant=tenant, number=number)
+                sheet = sheet_for_staff(tenant=tenant, number=slug)
                 _add(archive, file_name(sheet), document_for_staff(sheet))
             except DomainError as refusal:
-                refusals.append(f"{number}: {refusal.sentence}\n")
+                refusals.append(f"{slug}: {refusal.sentence}\n")
             yield written.taken()
         if refusals:
             _add(archive, "not-printed.txt", "".join(refusals).encode())

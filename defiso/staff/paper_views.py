@@ -1,9 +1,10 @@
 """Printed certificates for staff, under ``/staff/certificates/``: a preview, and many as an archive."""
 
-from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+from django.http import HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_POST, require_safe
 
 from defiso.accounts.requests import StaffRequest
+from defiso.certificates.staff.views import filters_of
 from defiso.core.permissions import Permission
 from defiso.staff import paper
 from defiso.verification.paper_views import pdf_response
@@ -28,4 +29,15 @@ def preview_page(request: StaffRequest, number: str) -> HttpResponse:
     drawn = paper.page_for_staff(sheet, int(asked) if asked.isdecimal() and len(asked) < 4 else 1)
     answer = HttpResponse(drawn, content_type="image/svg+xml")
     compress(request, answer)  # a picture of one certificate tells no secret by its size
+    return answer
+
+
+@require_POST
+@requires(Permission.VIEW)
+def archive(request: StaffRequest) -> StreamingHttpResponse:
+    """``documents.zip``: of the certificates named by ``number``, else of all that the filters in the address find."""
+    numbers = request.POST.getlist("number") or paper.numbers_of(tenant=request.tenant, filters=filters_of(request))
+    parts = paper.archive_of(tenant=request.tenant, actor=request.actor, numbers=numbers)
+    answer = StreamingHttpResponse(parts, content_type="application/zip")
+    answer["Content-Disposition"] = 'attachment; filename="documents.zip"'
     return answer

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from defiso.store.items import TenantsItem
 
@@ -36,6 +36,8 @@ class Tenant(TenantsItem):
     print_name = UnicodeAttribute(null=True)
     postal_address = UnicodeAttribute(null=True)
     paper_size = UnicodeAttribute(null=True)
+    logo = JSONAttribute(null=True)  # {digest}: its own mark, a file of the documents' storage
+    mark = JSONAttribute(null=True)  # {digest, licence}: one of somebody else's, which the licence lets it print
     created_at = UnicodeAttribute()
 
     @property

@@ -6,13 +6,13 @@ Only the names live here, below all domains. Which role has which permission, an
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from defiso.core.permissions import Permission
 
 STAFF_AREA = "/staff/"
 
-V = TypeVar("V", bound=Callable[..., HttpResponse])
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
 
 def requires(permission: Permission) -> Callable[[V], V]:

@@ -6,6 +6,7 @@ Pictures are kept. Then the code on paper, and the whole flow without JavaScript
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -89,9 +90,17 @@ STAFF = {
 NO_PAGES = {
     *("healthz", "theme", "credentials:did", "credentials:profile", "status:list"),
     *(f"verification:{name}" for name in ("verdict", "credential", "proof", "qr", "never_issued", "pack", "pack_json")),
+    *("verification:pdf", "verification:revision_pdf", "paper:preview", "paper:page", "paper:archive"),
     *("verification:statement", "organisations:pick"),
     *(f"log:{name}" for name in ("checkpoint", "keys", "tile", "inclusion_json", "consistency_json")),
 }
+
+# A browser shows it in a viewer of its own, where nothing of ours is to be found.
+FETCHED = """async address => {
+    const answer = await fetch(address);
+    const headers = ["content-type", "content-disposition"].map(name => answer.headers.get(name));
+    return [answer.status, ...headers, (await answer.text()).slice(0, 5)];
+}"""
 
 
 class Visitor:
@@ -210,6 +219,24 @@ def test_the_printed_page_carries_a_code_that_leads_back_to_it(filled: RunningCo
     assert answered.value.status == 200
     assert "max-age" in answered.value.headers["cache-control"]
     expect(page.locator(".stamp img")).to_be_visible()
+
+
+def test_the_pdf_is_had_from_the_public_page_and_many_from_the_list_of_the_staff(
+    filled: RunningCopy, visitor: Visitor, tmp_path: Path
+) -> None:
+    page, portal = visitor.page, filled.origin(SLUG)
+    page.goto(f"{portal}/certificates/FM-12345-A")
+    address = page.get_by_role("link", name="PDF").get_attribute("href")
+    public = page.evaluate(FETCHED, address)
+    log_in(page, filled, SLUG)
+    page.goto(f"{portal}/staff/certificates/?status=suspended")
+    with page.expect_download() as many:
+        page.get_by_role("button", name="PDFs of these certificates").click()
+    many.value.save_as(tmp_path / "documents.zip")
+
+    assert public == [200, "application/pdf", 'inline; filename="FM-12345-A.pdf"', "%PDF-"]
+    with zipfile.ZipFile(tmp_path / "documents.zip") as archive:
+        assert "SUSPENDED-1.pdf" in archive.namelist()
 
 
 def test_everything_that_matters_works_without_javascript(copy: RunningCopy, browser: Browser) -> None:

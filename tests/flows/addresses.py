@@ -87,6 +87,7 @@ ADDRESSES: dict[str, Address] = {
     "staff:dashboard": Address(P.VIEW),
     "audit:list": Address(P.READ_AUDIT),
     "paper:preview": Address(P.VIEW, arguments=certificate("edited")),
+    "paper:archive": Address(P.VIEW, get=None, post=200),
     "paper:page": Address(P.VIEW, arguments=certificate("edited")),
     "certificates:list": Address(P.VIEW),
     "certificates:detail": Address(P.VIEW, arguments=certificate("shown")),

@@ -100,7 +100,7 @@ class Walker:
             wrong.append(f"{here}: {response.status_code} instead of {step.expected}")
         if step.asked_to_log_in and not response.get("Location", "").startswith(LOG_IN):
             wrong.append(f"{here}: was not asked to log in")
-        text = response.content.decode(errors="replace") + repr(response.headers)
+        text = response.getvalue().decode(errors="replace") + repr(response.headers)
         sent = step.path + repr(step.form)
         return wrong + [
             f"{here}: shows {one}" for one in _secrets_of(step.secrets_of) if one in text and one not in sent

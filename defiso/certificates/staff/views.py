@@ -31,7 +31,7 @@ from defiso.web.problems import refusals_shown_in
 @require_safe
 @requires(Permission.VIEW)
 def list_page(request: StaffRequest) -> HttpResponse:
-    filters = _filters_of(request)
+    filters = filters_of(request)
     cursor = request.GET.get("cursor")
     page = list_certificates(tenant=request.tenant, filters=filters, today=clock.today(), cursor=cursor)
     context = {"page": page, "filters": filters, **presentation.present_filters(filters)}
@@ -116,7 +116,7 @@ def view_of(act: Act) -> Callable[..., HttpResponse]:
     return view
 
 
-def _filters_of(request: StaffRequest) -> Filters:
+def filters_of(request: StaffRequest) -> Filters:
     """The filters in the address; what is none of them is left out."""
     status, standard, days = (request.GET.get(name, "") for name in ("status", "standard", "expiring"))
     return Filters(
