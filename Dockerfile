@@ -25,8 +25,9 @@ RUN SECRET_KEY=for-collecting-static-files-only MASTER_KEY="$(python -c 'print("
     python manage.py collectstatic --noinput \
  && python -m compileall -q defiso
 
+RUN install -d -o 10001 -g 10001 /data
 USER 10001:10001
-ENV PORT=8000
+ENV PORT=8000 DATA_DIR=/data
 EXPOSE 8000
 
 # /livez asks nobody but the web server itself: restarting it does not mend a chain that is away.

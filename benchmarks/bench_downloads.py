@@ -22,6 +22,7 @@ def measure(scene: Scene, report: Report) -> None:
         "made for them": _milliseconds(connection, host, pdfs),
         "made before": _milliseconds(connection, host, pdfs),
         "made before, again": _milliseconds(connection, host, pdfs),
+        "the page": _milliseconds(connection, host, pages),
         "the page, warm": _milliseconds(connection, host, pages),
     }
     connection.close()

@@ -26,6 +26,11 @@ def draw_page(sheet: Sheet, number: int = 1) -> bytes:
     return pages[min(max(1, number), len(pages)) - 1]
 
 
+def draw_picture(sheet: Sheet, *, dots_per_inch: int = 110) -> bytes:
+    """The first page as PNG."""
+    return _drawn(sheet, format="png", ppi=dots_per_inch)[0]
+
+
 def _drawn(sheet: Sheet, **options: Any) -> list[bytes]:
     marks = {
         name: mark_as_svg(digest) if digest else "" for name, digest in (("logo", sheet.logo), ("mark", sheet.mark))

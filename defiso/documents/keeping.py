@@ -76,7 +76,7 @@ def _make_and_keep(digest: str, sheet: Sheet) -> bytes:
         log.error("a document could not be kept: %s", error)
         with suppress(OSError):
             storages["documents"].delete(name)
-        raise DocumentUnavailableError("there is no room to keep it.", retry_after=60) from error
+        raise DocumentUnavailableError("it cannot be kept; the disk may be full.", retry_after=60) from error
     return document
 
 

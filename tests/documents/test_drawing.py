@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from defiso.documents.drawing import draw_page, draw_pdf
+from defiso.documents.drawing import draw_page, draw_pdf, draw_picture
 from defiso.documents.errors import UnprintableError
 from tests.documents.reading import pages_of, read, words_of
 from tests.documents.sheets import ADDRESS, body, sheet
@@ -165,6 +165,10 @@ def test_there_are_a4_and_letter_and_a_body_has_its_own(paper: str, size: tuple[
 def test_a_page_can_be_had_as_a_picture_and_the_last_stands_for_those_beyond() -> None:
     assert draw_page(sheet()).startswith(b"<svg ")
     assert draw_page(sheet(), 1) == draw_page(sheet(), 99) == draw_page(sheet(), 0)
+
+
+def test_a_page_can_be_had_as_a_png_too() -> None:
+    assert draw_picture(sheet()).startswith(b"\x89PNG")
 
 
 def test_a_character_without_a_typeface_is_refused_and_never_a_box() -> None:

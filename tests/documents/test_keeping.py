@@ -153,7 +153,7 @@ def test_a_full_disk_is_a_clear_refusal_and_leaves_no_part(folder: Path, monkeyp
 
     with monkeypatch.context() as full:
         full.setattr(FileSystemStorage, "save", save)
-        with pytest.raises(DocumentUnavailableError, match="no room to keep it") as refusal:
+        with pytest.raises(DocumentUnavailableError, match="the disk may be full") as refusal:
             document_of(sheet())
 
     assert refusal.value.status == 503
