@@ -13,6 +13,7 @@ PAGES = {
     "verdict.json": "/certificates/{number}/verdict.json",
     "public page": "/certificates/{number}",
     "credential.json": "/certificates/{number}/credential.json",
+    "certificate.pdf": "/certificates/{number}/certificate.pdf",
     "unknown number": "/certificates/NO-SUCH-{number}",
     "staff: list (with the session)": "/staff/certificates/?status=active",
     "staff: one certificate": "/staff/certificates/{number}/",

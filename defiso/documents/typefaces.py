@@ -1,6 +1,6 @@
 """The typefaces that certificates are printed in: files of pinned packages, so that every copy draws the same.
 
-All are under the SIL Open Font License 1.1, whose text each package carries. Of the machine's own faces none is used.
+All are Noto, under the SIL Open Font License 1.1, whose text each package carries. Of the machine's own none is used.
 """
 
 from functools import cache
@@ -10,18 +10,13 @@ from pathlib import Path
 import fontpkg
 import typst
 
-# In the order asked, after the Latin face and the Han face of the text's own region.
-FALLBACKS = (
-    "Noto Sans Arabic",
-    "Heebo",  # Hebrew
-    "Noto Sans Thai",
-    "Noto Sans Devanagari",
-    "Hind Siliguri",  # Bengali
-    "Noto Sans Tamil",
-    "Noto Sans Telugu",
-    "Noto Sans Khmer",
+PACKAGES = ("manimgx_fonts", "noto_cjk_sans_otc")  # Noto Sans of each script; of Chinese, Japanese and Korean
+_SCRIPTS = (
+    *("Arabic", "Hebrew", "Thai", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu"),
+    *("Kannada", "Malayalam", "Sinhala", "Khmer", "Lao", "Myanmar", "Armenian", "Georgian", "Ethiopic", "Symbols"),
 )
-FAMILIES = ("Noto Sans", "Noto Serif", *FALLBACKS)
+# In the order asked, after the Latin face and the Han face of the text's own region.
+FALLBACKS = tuple(f"Noto Sans {script}" for script in _SCRIPTS)
 
 
 @cache
@@ -31,5 +26,4 @@ def typefaces() -> typst.Fonts:
 
 
 def folders() -> list[Path]:
-    of_families = {fontpkg.path(family, nearest=True).parent for family in FAMILIES}
-    return [*sorted(of_families), Path(str(files("noto_cjk_sans_otc")))]
+    return [fontpkg.path("Noto Serif", nearest=True).parent, *(Path(str(files(package))) for package in PACKAGES)]

@@ -1,8 +1,11 @@
 """What is on the paper: everything ISO/IEC 17021-1:2015, 8.2.2 asks, as text, in any script, and nothing more."""
 
+import io
 import json
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from defiso.documents.drawing import draw_page, draw_pdf, draw_picture
 from defiso.documents.errors import UnprintableError
@@ -174,3 +177,10 @@ def test_a_page_can_be_had_as_a_png_too() -> None:
 def test_a_character_without_a_typeface_is_refused_and_never_a_box() -> None:
     with pytest.raises(UnprintableError, match="there is no typeface for here"):
         draw_pdf(sheet(organisation__legalName="Cuneiform 𒀀 Ltd"))
+
+
+def test_the_code_on_the_paper_is_the_address_of_the_public_page() -> None:
+    with Image.open(io.BytesIO(draw_picture(sheet(printed={"word": "SUSPENDED"})))) as picture:
+        (code,) = zxingcpp.read_barcodes(picture)
+
+    assert code.text == ADDRESS

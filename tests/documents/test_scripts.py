@@ -29,7 +29,9 @@ def test_scripts_from_everywhere_are_printed_as_their_own_letters() -> None:
     read_back = ["株式会社東京精密", "北京精密机械有限公司", "台北精密機械有限公司", "서울정밀주식회사"]
     read_back += ["ООО «Северсталь»", "Αφοί Παπαδόπουλοι ΑΕ", "Łódź Żółć", "Công ty Đại Việt"]
     joined = ["บริษัท ไทยอาหาร จำกัด", "חברת המזון", "شركة الأغذية", "राष्ट्रीय इस्पात", "জাতীয় ইস্পাত"]
-    joined += ["தேசிய எஃகு", "జాతీయ ఉక్కు", "ក្រុមហ៊ុន"]  # whose glyphs are read back in another order
+    joined += ["தேசிய எஃகு", "జాతీయ ఉక్కు", "ક્રુપા સ્ટીલ", "ਸਟੀਲ", "ಉಕ್ಕು", "ഉരുക്ക്", "වානේ", "ଇସ୍ପାତ"]
+    joined += ["ក្រុមហ៊ុន", "ບໍລິສັດ", "ကုမ္ပဏီ", "ኩባንያ"]  # whose glyphs are read back in another order
+    read_back += ["Հայկական պողպատ", "საქართველოს ფოლადი"]
     sites = [{"name": name, "country": "TW" if "台" in name else ""} for name in read_back + joined]
 
     words = words_of(draw_pdf(sheet(sites=sites)))
