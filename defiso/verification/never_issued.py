@@ -4,17 +4,18 @@ A number that the map has gets no such proof, and no other word about it than an
 """
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from defiso.core.errors import NotFoundError
 from defiso.core.numbers import slug_asked
-from defiso.core.state_map import BrokenMapError, MapProof, prove, root_from, value_in
+from defiso.credentials.services import did_document
 from defiso.tenants.models import Tenant
 from defiso.transparency.entries import certificate_key
-from defiso.transparency.errors import BrokenLogError
-from defiso.transparency.map_rows import read_nodes
-from defiso.verification.log.signed import Log, Signed, newest_checkpoint
+from defiso.verification.log.signed import Signed
+from defiso.verification.pack.anchors import anchor_files
+from defiso.verification.pack.contents import as_json
+from defiso.verification.pack.history import History, find_absence
+from defiso.verification.pack.keys import key_file
 
 
 class NoSuchProofError(NotFoundError):
@@ -26,50 +27,44 @@ class NoSuchProofError(NotFoundError):
 
 @dataclass(frozen=True)
 class NeverIssued:
-    """``proof`` is of the absence of ``key`` from the map of the checkpoint."""
+    """``history`` has the proof of the absence of the number's key from the map of the body's newest checkpoint."""
 
     tenant: Tenant
     number: str
-    signed: Signed
-    proof: MapProof
+    history: History
 
     @property
-    def key(self) -> bytes:
-        return certificate_key(self.tenant.slug, self.number)
-
-    @property
-    def holds(self) -> bool:
-        is_under_root = root_from(self.proof, self.key) == self.signed.checkpoint.map_root
-        return is_under_root and value_in(self.proof, self.key) is None
+    def signed(self) -> Signed:
+        return self.history.body.signed
 
     def to_json(self) -> dict[str, Any]:
-        """With the proof as ``core.state_map.MapProof`` writes it, and the signed note of the checkpoint."""
+        """The proof as ``core.state_map.MapProof`` writes it, the signed note of the checkpoint, and files as of a pack
+        that lead from it to the platform's key and to the blockchain: ``verify.py`` checks all of it.
+        """
         return {
             "body": self.tenant.slug,
             "number": self.number,
-            "key": self.key.hex(),
+            "key": certificate_key(self.tenant.slug, self.number).hex(),
             "says": f"{self.tenant.name} had issued no certificate with this number.",
             "as_of": self.signed.at.isoformat().replace("+00:00", "Z"),
-            "map_proof": self.proof.to_json(),
+            "map_proof": self.history.map_proof.to_json(),
             "checkpoint": self.signed.note,
+            "files": {name: octets.decode() for name, octets in self._files().items()},
+        }
+
+    def _files(self) -> dict[str, bytes]:
+        return {
+            "key.json": as_json(key_file(self.tenant, self.history)),
+            "did.json": as_json(did_document(self.tenant)),
+            **self.history.notes,
+            **anchor_files(self.history, None),
         }
 
 
 def prove_never_issued(*, tenant: Tenant, number: str) -> NeverIssued:
     """Raises NoSuchProofError, also of what is no number; EmptyLogError; BrokenLogError if the map cannot be read."""
     slug = slug_asked(number)
-    if not slug:
+    history = find_absence(tenant, certificate_key(tenant.slug, slug)) if slug else None
+    if history is None:
         raise NoSuchProofError
-    key = certificate_key(tenant.slug, slug)
-    for consistent in (False, True):  # the worker may go on between two reads
-        signed = newest_checkpoint(Log(tenant))
-        try:
-            proof = prove(partial(read_nodes, tenant.slug, consistent=consistent), signed.checkpoint.map_root, key)
-        except BrokenMapError as error:
-            broken = error
-            continue
-        found = NeverIssued(tenant, slug, signed, proof)
-        if not found.holds:
-            raise NoSuchProofError
-        return found
-    raise BrokenLogError(tenant.slug, str(broken)) from broken
+    return NeverIssued(tenant, slug, history)

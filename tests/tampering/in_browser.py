@@ -1,16 +1,17 @@
 """The script of "Check in your browser" on a blank page of real Chromium: its modules as they are, packs passed in."""
 
-import mimetypes
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 
 SCRIPTS = Path(settings.BASE_DIR) / "static/js/check"
-ORIGIN = "http://check.localhost"  # Web Cryptography is for secure pages, of which those of this machine are
 CHECK = """async ([common, cases, told]) => {
   const { Check } = await import("/check.js");
   const outcomes = [];
@@ -28,11 +29,19 @@ Outcome = tuple[int, list[list[str]]]
 
 @contextmanager
 def blank_page(browser: Browser) -> Iterator[Page]:
+    """A page of this machine, as which it has Web Cryptography and may ask nodes that run here."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Scripts, directory=str(SCRIPTS)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
     page = browser.new_page()
-    page.route(f"{ORIGIN}/*", _serve)
-    page.goto(f"{ORIGIN}/")
-    yield page
-    page.close()
+    try:
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        yield page
+    finally:
+        page.close()
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def check(page: Page, packs: list[dict[str, bytes]], **told: Any) -> list[Outcome]:
@@ -49,8 +58,6 @@ def says(lines: list[list[str]], finding: str, file: str) -> bool:
     return any((result.upper(), name) == (finding, file) for result, name, _found in lines)
 
 
-def _serve(route: Route) -> None:
-    name = route.request.url.removeprefix(f"{ORIGIN}/")
-    if not name:
-        return route.fulfill(body="<!doctype html><title>Check</title>", content_type="text/html")
-    return route.fulfill(path=SCRIPTS / name, content_type=mimetypes.guess_type(name)[0])
+class _Scripts(SimpleHTTPRequestHandler):
+    def log_message(self, *_arguments: object) -> None:
+        """Says nothing."""

@@ -20,14 +20,23 @@ def lying_node(honest: str, answer: Answer) -> Iterator[str]:
             asked = urllib.request.Request(honest, body, {"Content-Type": "application/json"})
             with urllib.request.urlopen(asked) as response:
                 told = json.load(response)
-            if json.loads(body)["method"] == answer.method:
-                lie = answer.result
+            method = json.loads(body)["method"]
+            if method in answer.lies:
+                lie = answer.lies[method]
                 told["result"] = {**told["result"], **lie} if isinstance(lie, dict) else lie
             octets = json.dumps(told).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(octets)))
+            self.send_header("Access-Control-Allow-Origin", "*")
             self.end_headers()
             self.wfile.write(octets)
+
+        def do_OPTIONS(self) -> None:
+            """What a browser asks before it sends JSON to another origin."""
+            self.send_response(204)
+            for name in ("Origin", "Headers"):
+                self.send_header(f"Access-Control-Allow-{name}", "*")
+            self.end_headers()
 
         def log_message(self, *_arguments: object) -> None:
             """Says nothing."""

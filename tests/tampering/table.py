@@ -44,11 +44,10 @@ class Moment(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a node of the chain says instead of the truth: of ``method``, ``members`` of the result, or all of it."""
+    """What a node of the chain says instead of the truth: by method some members of the result, or all of it."""
 
     name: str
-    method: str
-    result: Any
+    lies: dict[str, Any]
     code: int = 1
 
 
@@ -316,16 +315,30 @@ MOMENTS = [
     Moment("a change is on its way into the log", "on its way", lambda _files, _packs: None, STATE, 2),
 ]
 
-BY_HASH, RECEIPT = "eth_getTransactionByHash", "eth_getTransactionReceipt"
+BY_HASH, RECEIPT, BLOCK = "eth_getTransactionByHash", "eth_getTransactionReceipt", "eth_getBlockByNumber"
+CHAIN_ID, HEAD = "eth_chainId", "eth_blockNumber"
+ANOTHER = "0x" + "ab" * 32
 ANSWERS = [
-    Answer("the chain has no such transaction", BY_HASH, None),
-    Answer("the transaction has another root", BY_HASH, {"input": "0x" + "ab" * 32}),
-    Answer("the transaction is another account's", BY_HASH, {"from": "0x" + "ab" * 20}),
-    Answer("the transaction is another", BY_HASH, {"hash": "0x" + "ab" * 32}),
-    Answer("the transaction failed", RECEIPT, {"status": "0x0"}),
-    Answer("the receipt is of another transaction", RECEIPT, {"transactionHash": "0x" + "ab" * 32}),
-    Answer("the transaction is in no block yet", RECEIPT, None, 2),
-    Answer("the node is of another chain", "eth_chainId", "0x539", 2),
+    Answer("the transaction has another root", {BY_HASH: {"input": ANOTHER}}),
+    Answer("the transaction is another account's", {BY_HASH: {"from": "0x" + "ab" * 20}}),
+    Answer("the transaction is to another account", {BY_HASH: {"to": "0x" + "ab" * 20}}),
+    Answer("the transaction is another", {BY_HASH: {"hash": ANOTHER}}),
+    Answer("the transaction failed", {RECEIPT: {"status": "0x0"}}),
+    Answer("the receipt is of another transaction", {RECEIPT: {"transactionHash": ANOTHER}}),
+    Answer("another block is there, and no such transaction", {BY_HASH: None, BLOCK: {"hash": ANOTHER}}),
+    Answer("the block has no such transaction", {BY_HASH: None, BLOCK: {"transactions": []}}),
+    Answer("there is no such transaction, though its block has it", {BY_HASH: None}, 2),
+    Answer("there is no such transaction, nor its block yet", {BY_HASH: None, BLOCK: None, HEAD: "0x0"}, 2),
+    Answer("there is no such transaction, nor a block so high", {BY_HASH: None, HEAD: "0x0"}, 2),
+    Answer("the transaction is in no block yet", {RECEIPT: None}, 2),
+    Answer("the transaction is in another block", {RECEIPT: {"blockHash": ANOTHER}}, 2),
+    Answer("the transaction is in a block of another number", {RECEIPT: {"blockNumber": "0x63"}}, 2),
+    Answer("another block has taken the place of the transaction's", {BLOCK: {"hash": ANOTHER}}, 2),
+    Answer("the block is not deep enough", {HEAD: "0x0"}, 2),
+    Answer("the node is of another chain", {CHAIN_ID: "0x539"}, 2),
+    Answer("the node says nothing that is a number", {HEAD: "many"}, 2),
+    Answer("the node says nothing that is a transaction", {BY_HASH: "yes"}, 2),
+    Answer("the node says nothing that is a receipt", {RECEIPT: []}, 2),
 ]
 
 TOLD = {1: "not genuine", 2: "could not be checked"}
@@ -334,12 +347,13 @@ TOLD = {1: "not genuine", 2: "could not be checked"}
 def document() -> str:
     """``docs/tampering.md``."""
     lines = [
-        "# What a proof pack's `verify.py` notices",
+        "# What the checks of a certificate notice",
         "",
         "Made from [`tests/tampering/table.py`](../tests/tampering/table.py) by `python -m tests.tampering.table`;",
-        "each line is tried in `make test` with a real pack. Any byte changed in any file is noticed by the manifest,",
-        "which the body signed. Here the manifest is signed again after each change, so that",
-        "the other steps have to notice.",
+        "`make test` tries each line with a real pack, by `verify.py` and by the script of *Check in your browser* in",
+        "Chromium, which have to give the same answer in the same step. Any byte changed in any file is noticed by the",
+        "manifest, which the body signed. Here the manifest is signed again after each change, so that the other steps",
+        "have to notice.",
         "",
         "| what is changed | in the line of | the answer |",
         "|---|---|---|",
@@ -351,7 +365,12 @@ def document() -> str:
         "|---|---|---|",
         *(f"| {moment.name} | `{moment.step}` | {TOLD[moment.code]} |" for moment in MOMENTS),
         "",
-        "With `--rpc URL`, a node of the chain that answers so:",
+        "A node of the chain that is asked (`--rpc URL`, or named on the page) and answers so. Only what the chain",
+        "positively says counts against a certificate: another content, a failure, or a block at that height, deep",
+        "enough, that is another or lacks the transaction. It could not be checked by a node that is behind, of",
+        "another chain or without the transaction that its own block has, nor while a block is not deep or final",
+        "yet, nor after a fork put the transaction into another block. Of several nodes, those that contradict each",
+        "other leave it open, and one that does not answer changes nothing if another does.",
         "",
         "| what it answers | the answer |",
         "|---|---|",

@@ -1,19 +1,34 @@
 """The script of the page "Check in your browser" gives the answers of ``verify.py`` to every case of the one table."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from eth_hash.auto import keccak
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
+from defiso.tenants.models import Tenant
 from defiso.verification.pack import verify
+from defiso.verification.pack.contents import pack_files
+from tests.anchoring.anvil import Anvil
 from tests.credentials.contents import subjects, unsigned_document
+from tests.issuing import anchor_everything, issue
 from tests.tampering.in_browser import blank_page, check, says
-from tests.tampering.table import MOMENTS, TAMPERS
+from tests.tampering.node import lying_node
+from tests.tampering.signatures import SIGNATURES, SignatureCase
+from tests.tampering.table import ANSWERS, MOMENTS, TAMPERS
 from tests.tampering.world import make_world
+
+NUMBER = "ISO9001-2026-ABC123"
+SENTENCE = 2
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141  # of the blockchain's curve
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +77,119 @@ def test_it_writes_the_same_statements_of_any_certificate(page: Page, subject: d
         json.dumps(document),
     )
     assert written.encode() == verify.Statements(document).canonical()
+
+
+def test_it_takes_what_nodes_of_the_chain_answer_as_verify_py_does(page: Page, tenant: Tenant, anvil: Anvil) -> None:
+    issue(tenant)
+    anchor_everything()
+    pack = pack_files(tenant, NUMBER)
+    surprises = {}
+    for answer in ANSWERS:
+        with lying_node(anvil.url, answer) as url:
+            [(code, lines)] = check(page, [pack], nodes=[url])
+        if code != answer.code:
+            surprises[answer.name] = (code, lines[-1])
+    assert surprises == {}
+    assert [code for code, _lines in check(page, [pack], nodes=[anvil.url])] == [0]
+    with lying_node(anvil.url, ANSWERS[0]) as url:
+        [(code, lines)] = check(page, [pack], nodes=[anvil.url, url])
+    assert (code, "The nodes do not agree." in lines[-1][SENTENCE]) == (2, True)
+
+
+@pytest.mark.parametrize("case", SIGNATURES, ids=lambda case: case.name)
+def test_a_signature_holds_by_the_browser_and_by_hand_as_it_does_for_verify_py(page: Page, case: SignatureCase) -> None:
+    found = page.evaluate(
+        """async given => {
+          const [{ isEd25519 }, { fromHex }] = await Promise.all([import("/curves.js"), import("/octets.js")]);
+          const [key, signature, message] = given.map(fromHex);
+          return Promise.all([false, true].map(isByHand => isEd25519(key, signature, message, isByHand)));
+        }""",
+        [case.key, case.signature, case.message],
+    )
+    assert found == [case.holds, case.holds]
+    octets = [bytes.fromhex(text) for text in (case.key, case.signature, case.message)]
+    assert verify.signed(*octets) is case.holds
+
+
+def test_the_browser_of_this_test_has_ed25519_so_that_both_ways_are_tried(page: Page) -> None:
+    assert page.evaluate("crypto.subtle.generateKey('Ed25519', false, ['verify', 'sign']).then(() => true)")
+
+
+def test_its_keccak_is_the_one_of_ethereum_at_every_length_around_a_block(page: Page) -> None:
+    octets = [
+        hashlib.shake_256(bytes([length % 256])).digest(length) for length in (0, 1, 134, 135, 136, 137, 272, 700)
+    ]
+    found = page.evaluate(
+        """async texts => {
+          const [{ keccak }, { fromHex, hex }] = await Promise.all([import("/ethereum.js"), import("/octets.js")]);
+          return texts.map(text => hex(keccak(fromHex(text))));
+        }""",
+        [one.hex() for one in octets],
+    )
+    assert found == [keccak(one).hex() for one in octets]
+
+
+def test_transactions_of_many_accounts_are_theirs_and_no_others(page: Page) -> None:
+    """ECDSA on the chain's curve, against OpenSSL's: also of another digest or key and an s beyond the order."""
+    cases, expected = [], []
+    for secret in (
+        1,
+        2,
+        3,
+        2**128,
+        ORDER - 1,
+        *(int.from_bytes(hashlib.sha256(bytes([n])).digest()) for n in range(20)),
+    ):
+        private = ec.derive_private_key(secret, ec.SECP256K1())
+        digest = hashlib.sha256(str(secret).encode()).digest()
+        r, s = utils.decode_dss_signature(private.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256()))))
+        key = private.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint).hex()
+        other = ec.derive_private_key(secret % 1000 + 7, ec.SECP256K1()).public_key()
+        other_key = other.public_bytes(Encoding.X962, PublicFormat.CompressedPoint).hex()
+        cases += [[key, digest.hex(), r, s], [key, digest.hex(), r, ORDER - s], [key, "00" * 32, r, s]]
+        cases += [[other_key, digest.hex(), r, s], [key, digest.hex(), r, s + ORDER], [key, digest.hex(), 0, s]]
+        expected += [True, True, False, False, False, False]
+    found = page.evaluate(
+        """async cases => {
+          const [{ accountPoint, isEcdsa }, { fromHex }] =
+            await Promise.all([import("/curves.js"), import("/octets.js")]);
+          return cases.map(([key, digest, r, s]) =>
+            isEcdsa(accountPoint(fromHex(key)), fromHex(digest), BigInt(r), BigInt(s)));
+        }""",
+        [[key, digest, str(r), str(s)] for key, digest, r, s in cases],
+    )
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":1,"a":2}',
+        "[1.0]",
+        "[1e3]",
+        "[9007199254740992]",
+        "[NaN]",
+        "[-Infinity]",
+        "{",
+        "[1,]",
+        "\ufeff[]",
+        '["\n"]',
+    ],
+)
+def test_json_that_verify_py_refuses_is_refused(page: Page, text: str) -> None:
+    with pytest.raises(verify.MALFORMED):
+        verify.parsed(text.encode())
+    with pytest.raises(Error):
+        page.evaluate("""async text => { (await import("/octets.js")).parsed(text); }""", text)
+
+
+def test_json_in_its_one_form_is_that_of_verify_py(page: Page) -> None:
+    text = '{"é":[true,null,-0,9007199254740991],"\U0001f600":"\\u00e9\\n\\u2028\x7f","\uff5e":{},"10":1,"9":[]}'
+    found = page.evaluate(
+        """async text => {
+          const { canonicalJson, parsed } = await import("/octets.js");
+          return canonicalJson(parsed(text));
+        }""",
+        text,
+    )
+    assert found.encode() == verify.canonical_json(verify.parsed(text.encode()))

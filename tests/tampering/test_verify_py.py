@@ -53,7 +53,7 @@ def test_a_genuine_pack_passes_as_a_folder_as_a_zip_and_before_the_chain(
     assert run(tmp_path / "pack.zip", "--platform-key", settings.PLATFORM_PUBLIC_KEY)[0] == 0
     code, printed = run(folder, "--rpc", anvil.url, online=True)
     assert code == 0, printed
-    assert "The chain has each transaction" in printed
+    assert "It has each, deep enough, with its root." in printed
 
 
 def test_a_certificate_of_many_sites_and_audits_is_genuine(tenant: Tenant, anvil: Anvil, tmp_path: Path) -> None:
@@ -161,6 +161,42 @@ def test_a_certificate_that_waits_for_the_chain_could_not_be_checked_in_full(
     files = pack_files(tenant, NUMBER)
     code, printed = run(write(files, tmp_path / "pack"))
     assert (code, "FAIL" in printed) == (2, False), printed
+
+
+def test_a_body_whose_log_has_no_checkpoint_yet_gives_a_pack_that_says_so(
+    tenant: Tenant, anvil: Anvil, tmp_path: Path
+) -> None:
+    issue(tenant)
+    answer = browser_at(tenant).get(f"/certificates/{NUMBER}/proof-pack.zip")
+    assert answer.status_code == 200
+    (tmp_path / "pack.zip").write_bytes(answer.content)
+    code, printed = run(tmp_path / "pack.zip")
+    assert (code, "FAIL" in printed) == (2, False), printed
+    assert "PASS    credential.json: Signed by" in printed
+    assert "UNKNOWN checkpoint.txt: The file is not in the pack." in printed
+    assert "UNKNOWN proof.json: It is not written to the blockchain yet." in printed
+
+
+def test_nodes_that_contradict_each_other_say_nothing_and_one_that_is_gone_does_not_matter(
+    pack: Files, tmp_path: Path, anvil: Anvil
+) -> None:
+    folder = write(pack, tmp_path / "pack")
+    with lying_node(anvil.url, ANSWERS[0]) as url:
+        code, printed = run(folder, "--rpc", anvil.url, "--rpc", url, online=True)
+    assert (code, "The nodes do not agree." in printed) == (2, True), printed
+    assert run(folder, "--rpc", "http://127.0.0.1:9", "--rpc", anvil.url, online=True)[0] == 0
+
+
+def test_a_block_must_be_as_deep_and_as_final_as_the_chain_needs(
+    pack: Files, tmp_path: Path, tenant: Tenant, anvil: Anvil
+) -> None:
+    deeper, final = dict(pack), dict(pack)
+    put(CHAIN, "transactions", 0, "confirmations", to=3)(deeper)
+    put(CHAIN, "transactions", 0, "finality", to="finalized")(final)
+    code, printed = run(write(signed_again(deeper, tenant), tmp_path / "deeper"), "--rpc", anvil.url, online=True)
+    assert (code, "The block of the transaction is 1 deep, and 3 are needed." in printed) == (2, True), printed
+    code, printed = run(write(signed_again(final, tenant), tmp_path / "final"), "--rpc", anvil.url, online=True)
+    assert (code, "The block of the transaction is not final yet." in printed) == (2, True), printed
 
 
 def test_what_a_node_of_the_chain_answers_is_compared(pack: Files, tmp_path: Path, anvil: Anvil) -> None:

@@ -91,7 +91,7 @@ def _make(anvil: Anvil) -> World:
     _take(packs, "other body", stranger)
     anvil.hold_transactions()
     suspend_certificate(tenant=body, actor=OWNER, number=NUMBER, reason="Late again", review_on=in_a_week)
-    _pass()
+    pass_once()
     _take(packs, "waiting", body)
     return World(packs, signing_key_of(body)[1])
 
@@ -101,7 +101,7 @@ def _take(packs: dict[str, Files], name: str, tenant: Tenant, number: str = NUMB
     packs[name] = pack_files(tenant, number)
 
 
-def _pass() -> None:
+def pass_once() -> None:
     lease = acquire_lease(LEASE_NAME, holder="this test", seconds=600)
     assert lease
     run_pass(Hold(lease), configured_chain(), RULES)

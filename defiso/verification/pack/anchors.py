@@ -17,9 +17,10 @@ NOT_ASKED = "The blockchain could not be asked when this pack was made, so the h
 TOO_LONG = f"More than {LONGEST_CHAIN} batches lie between the credential's and the checkpoint's; they are not here."
 
 
-def anchor_files(history: History, proof: Proof | None) -> dict[str, bytes]:
+def anchor_files(history: History | None, proof: Proof | None) -> dict[str, bytes]:
     """``batch.json`` and ``transaction.json``, and how a checkpoint goes on from an anchored one."""
-    places = {"checkpoint": _place(history.body), "platform-checkpoint": _place(history.platform)}
+    sides = {"": history.body, "platform-": history.platform} if history else {}
+    places = {f"{prefix}checkpoint": _place(sides.get(prefix)) for prefix in ("", "platform-")}
     ids = sorted({place["batch"] for place in places.values() if place} | ({proof.batch_id} if proof else set()))
     chain = _chain(ids) if ids else []
     reaches = not ids or (bool(chain) and chain[-1]["batch"] == ids[0])
@@ -28,16 +29,15 @@ def anchor_files(history: History, proof: Proof | None) -> dict[str, bytes]:
         "batch.json": {**places, "chain": chain, "chain_note": "" if reaches else TOO_LONG},
         "transaction.json": {"transactions": [_transaction(batch) for batch in batches]},
     }
-    for prefix, side in (("", history.body), ("platform-", history.platform)):
+    for prefix, side in sides.items():
         if consistency := side.consistency:
             files[f"{prefix}consistency.json"] = {"path": [step.hex() for step in consistency.path]}
     return {name: json.dumps(body, ensure_ascii=False, indent=2).encode() + b"\n" for name, body in files.items()}
 
 
-def _place(side: Side) -> dict[str, Any] | None:
+def _place(side: Side | None) -> dict[str, Any] | None:
     """Where the anchored checkpoint is; None if there is none."""
-    signed = side.anchored
-    found = _find(side, signed) if signed else None
+    found = _find(side, side.anchored) if side and side.anchored else None
     if found is None:
         return None
     return {"batch": found.batch_id, "index": int(found.index), "path": found.path, "root": found.root}

@@ -85,7 +85,7 @@ def _made(tenant: Tenant, records: Records) -> dict[str, bytes]:
         "did.json": as_json(did_document(tenant)),
         "key.json": as_json(key_file(tenant, history)),
         "state.json": as_json(_state(head, history)),
-        **history.notes,
+        **(history.notes if history else {}),
         **anchor_files(history, proof),
         **{name: (_HERE / name).read_bytes() for name in SHIPPED},
     }
@@ -106,14 +106,16 @@ def _proof(proof: Proof | None, evidence: Evidence) -> dict[str, Any]:
     return shown | {"confirmations": network_of(int(proof.chain_id)).confirmations}
 
 
-def _state(head: Certificate, history: History) -> dict[str, Any]:
-    """``position``, ``entry`` and ``path`` are null while the state is on its way into the log."""
-    entry = history.inclusion
+def _state(head: Certificate, history: History | None) -> dict[str, Any]:
+    """``position``, ``entry`` and ``path`` are null while the state is on its way into the log; ``map_proof`` while the
+    log has no checkpoint.
+    """
+    entry = history.inclusion if history else None
     return {
         "statement": head.sealed_state.statement,
         "seal": head.status_seal,
         "position": entry.position if entry else None,
         "entry": entry.entry.decode() if entry else None,
         "path": [step.hex() for step in entry.path] if entry else None,
-        "map_proof": history.map_proof.to_json(),
+        "map_proof": history.map_proof.to_json() if history else None,
     }

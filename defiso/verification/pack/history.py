@@ -4,14 +4,16 @@ Anchored ones where they have the certificate's state; else the newest, which go
 only the newest two generations can be read, so that an anchored one may no longer prove anything.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from defiso.audit.models import Event, event_key
 from defiso.certificates.models import Certificate
+from defiso.core.notes import Note
 from defiso.core.state_map import BrokenMapError, MapProof, prove, value_in
-from defiso.credentials.keyring import signing_key_of
+from defiso.credentials.keyring import keys_of, signing_key_of
+from defiso.credentials.notes import note_keys_of
 from defiso.store.errors import DamagedRowError
 from defiso.tenants.models import Tenant
 from defiso.transparency.entries import certificate_key, checkpoint_key, signing_key_key
@@ -20,9 +22,10 @@ from defiso.transparency.map_rows import read_nodes
 from defiso.transparency.positions import position_of
 from defiso.verification.log.kept import kept_page, newest_anchored
 from defiso.verification.log.proofs import Consistency, Inclusion, prove_consistency, prove_inclusion
-from defiso.verification.log.signed import Log, Signed, newest_checkpoint
+from defiso.verification.log.signed import EmptyLogError, Log, Signed, newest_checkpoint
 
 ATTEMPTS = 3  # the worker may go on between two reads
+Proven = tuple[MapProof, Inclusion | None]
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,10 @@ class Side:
 
 @dataclass(frozen=True)
 class History:
-    """``keys`` and ``checkpoint`` are proofs against the platform's map; ``keys`` by the id of the body's key."""
+    """``keys`` and ``checkpoint`` are proofs against the platform's map; ``keys`` by the id of the body's key.
+
+    ``map_proof`` is of the body's map, ``inclusion`` of the entry that brought the state, if it is in the log.
+    """
 
     body: Side
     platform: Side
@@ -66,23 +72,53 @@ class History:
         return files
 
 
-def find_history(tenant: Tenant, head: Certificate, *, kids: Sequence[str]) -> History:
-    """Proofs of the state of this head, whose seal holds, and of these keys and the one that signs now.
+def find_history(tenant: Tenant, head: Certificate, *, kids: Sequence[str]) -> History | None:
+    """Proofs of the state of this head, whose seal holds, and of these keys and those of the notes; None while the log
+    of the body or of the platform has no checkpoint yet.
 
     Raises BrokenLogError where none can be made.
     """
-    kids = sorted({*kids, signing_key_of(tenant)[0].kid})
-    position = _position_of(head)
+    kids, position = [*kids, signing_key_of(tenant)[0].kid], _position_of(head)
+    try:
+        return _find(tenant, kids, _sides, lambda body: _prove_state(body, head, position))
+    except EmptyLogError:
+        return None
+
+
+def find_absence(tenant: Tenant, key: bytes) -> History | None:
+    """Proofs that the body's newest map lacks this key; None if it has it. Raises EmptyLogError, BrokenLogError."""
+
+    def prove_absence(body: Side) -> tuple[MapProof, None] | None:
+        proof = _prove(body, key)
+        return (proof, None) if proof else None
+
+    history = _find(tenant, [], _newest_side, prove_absence)
+    return history if value_in(history.map_proof, key) is None else None
+
+
+def _find(
+    tenant: Tenant,
+    kids: Sequence[str],
+    sides: Callable[[Log], Iterable[Side]],
+    prove_in: Callable[[Side], Proven | None],
+) -> History:
     problem = "its map cannot be read"
     for _attempt in range(ATTEMPTS):
-        for body in _sides(Log(tenant)):
-            found = _prove_state(body, head, position)
+        for body in sides(Log(tenant)):
+            found = prove_in(body)
             if found is None:
                 continue
-            if platform := _prove_platform(body, tenant, kids):
+            if platform := _prove_platform(body, tenant, sorted({*kids, *_signers(body, tenant)})):
                 return History(body, *platform, *found)
             problem = "the platform’s map does not go with its checkpoint"
     raise BrokenLogError(tenant.slug, problem)
+
+
+def _signers(body: Side, tenant: Tenant) -> set[str]:
+    """The keys of the body that signed the notes of this side."""
+    notes = [Note.from_octets(signed.note.encode()) for signed in (body.signed, body.anchored) if signed]
+    pairs = zip(keys_of(tenant), note_keys_of(tenant), strict=True)
+    return {key.kid for key, note_key in pairs if any(note.is_signed_by(note_key) for note in notes)}
 
 
 def _sides(log: Log) -> Iterator[Side]:
@@ -95,7 +131,11 @@ def _sides(log: Log) -> Iterator[Side]:
     yield Side(log, newest, anchored)
 
 
-def _prove_state(body: Side, head: Certificate, position: int | None) -> tuple[MapProof, Inclusion | None] | None:
+def _newest_side(log: Log) -> list[Side]:
+    return list(_sides(log))[-1:]
+
+
+def _prove_state(body: Side, head: Certificate, position: int | None) -> Proven | None:
     """None if this checkpoint cannot, or is an anchored one that does not have the newest state."""
     state, checkpoint = head.sealed_state, body.signed.checkpoint
     key = certificate_key(state.tenant, state.number)

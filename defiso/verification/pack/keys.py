@@ -10,16 +10,19 @@ from defiso.tenants.models import Tenant
 from defiso.verification.pack.history import History
 
 
-def key_file(tenant: Tenant, history: History) -> dict[str, Any]:
-    """``key.json``: also that the platform's map has the body's checkpoint."""
-    keys = [
-        {"statement": key_statement(key), "endorsement": key.endorsement, "map_proof": history.keys[key.kid].to_json()}
-        for key in read_keys(tenant)
-        if key.kid in history.keys
-    ]
+def key_file(tenant: Tenant, history: History | None) -> dict[str, Any]:
+    """``key.json``: also that the platform's map has the body's checkpoint. Without a history, without proofs."""
+    keys = [key for key in read_keys(tenant) if history is None or key.kid in history.keys]
     return {
         "tenant": tenant.slug,
         "platform_key": settings.PLATFORM_PUBLIC_KEY,
-        "keys": keys,
-        "checkpoint_proof": history.checkpoint.to_json(),
+        "keys": [
+            {
+                "statement": key_statement(key),
+                "endorsement": key.endorsement,
+                "map_proof": history.keys[key.kid].to_json() if history else None,
+            }
+            for key in keys
+        ],
+        "checkpoint_proof": history.checkpoint.to_json() if history else None,
     }

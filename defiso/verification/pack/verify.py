@@ -1,7 +1,8 @@
-"""Checks a proof pack: python verify.py FOLDER|ZIP [--rpc URL] [--platform-key z6Mk…] [--account 0x…]
+"""Checks a proof pack: python verify.py FOLDER|ZIP|JSON [--rpc URL]… [--platform-key z6Mk…] [--account 0x…]
 
-Needs Python 3.9 or newer and the package ``cryptography``. Goes to the network only with --rpc. Prints a line a step;
-exits 0 if the certificate is genuine, 1 if it is not, 2 if that could not be checked. Nothing of the registry's other
+Or the proof that a number was never issued: python verify.py never-issued.json. Needs Python 3.9 or newer and the
+package ``cryptography``. Goes to the network only with --rpc. Prints a line a step; exits 0 if the certificate is
+genuine (the number never issued), 1 if it is not, 2 if that could not be checked. Nothing of the registry's other
 software is used, so that whoever reads this file has read all that the answer rests on.
 """
 
@@ -37,15 +38,15 @@ ALWAYS = {
     "did.json",
     "key.json",
     "state.json",
-    "checkpoint.txt",
-    "platform-checkpoint.txt",
     "batch.json",
     "transaction.json",
     "README.txt",
     "verify.py",
 }
-SOMETIMES = {prefix + name for prefix in ("", "platform-") for name in ("anchored-checkpoint.txt", "consistency.json")}
+NOTES = ("checkpoint.txt", "anchored-checkpoint.txt", "consistency.json")  # what a young or a quiet log lacks
+SOMETIMES = {prefix + name for prefix in ("", "platform-") for name in NOTES}
 MANIFEST = "manifest.json"
+NEVER_ISSUED = "never-issued.json"
 MOST_OCTETS = 2_000_000  # of one file
 MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError, struct.error)
 
@@ -145,6 +146,8 @@ def read_pack(place: str) -> Pack:
             if any(part.stat().st_size > MOST_OCTETS for part in parts) or len(parts) > 100:
                 raise Wrong("A file is longer than any of a pack, or there are too many.")
             return Pack({part.name: part.read_bytes() for part in parts})
+        if path.suffix == ".json":
+            return pack_of(path)
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             names = [entry.filename for entry in entries]
@@ -159,6 +162,19 @@ def read_pack(place: str) -> Pack:
         raise Unsure("The archive cannot be read, as when a download broke off: " + str(error)) from error
 
 
+def pack_of(path: Path) -> Pack:
+    """The same files as one of JSON, which itself is the proof that a number was never issued, if it is that."""
+    if path.stat().st_size > MOST_OCTETS:
+        raise Wrong("The file is longer than any of the registry's.")
+    octets = path.read_bytes()
+    try:
+        whole = parsed(octets)
+        files = {name: text.encode() for name, text in whole["files"].items()}
+    except MALFORMED as error:
+        raise Wrong("It is not what the registry writes: " + str(error)[:200]) from error
+    return Pack({**files, NEVER_ISSUED: octets} if "map_proof" in whole else files)
+
+
 def member(archive: zipfile.ZipFile, name: str) -> bytes:
     """A file of an archive that can be read: its octets are not those that were packed, or they are."""
     try:
@@ -168,7 +184,7 @@ def member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def parsed(octets: bytes) -> Any:
-    """Strict JSON: no member twice, whole numbers of at most 16 digits."""
+    """Strict JSON: no member twice, whole numbers alone, of those that every program has exactly (RFC 8785)."""
     return json.loads(
         octets.decode(), object_pairs_hook=_once, parse_int=_whole, parse_float=_refused, parse_constant=_refused
     )
@@ -182,7 +198,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(text: str) -> int:
-    if len(text) > 16:
+    if len(text) > 17 or abs(int(text)) >= 2**53:
         raise ValueError("a number is too long")
     return int(text)
 
@@ -224,7 +240,22 @@ def public_bytes(multikey: str) -> bytes:
     return octets[2:]
 
 
+# Points, without their sign, of which a small multiple is nothing. OpenSSL takes them as keys, and anything is signed.
+SMALL = {
+    "00" * 32,
+    "01" + "00" * 31,
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    *(low + "ff" * 30 + "7f" for low in ("ec", "ed", "ee")),
+}
+LARGEST = 2**255 - 20  # coordinate of a point
+
+
 def signed(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Ed25519 (RFC 8032), of a key and a point that are of the large group and written in the one way there is."""
+    bare = [part[:31] + bytes([part[31] & 127]) for part in (public, signature[:32]) if len(part) == 32]
+    if len(bare) != 2 or any(part.hex() in SMALL for part in bare) or int.from_bytes(bare[0], "little") > LARGEST:
+        return False
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError):
@@ -572,7 +603,7 @@ class Checkpoint:
             raise ValueError("this is no checkpoint")
         self.origin, self.size, self.generation = found[1], int(found[2]), int(found[4])
         self.root, self.map_root = base64.b64decode(found[3]), base64.b64decode(found[5])
-        self.digest = sha256(self.text.encode())
+        self.digest, self.text_with_signatures = sha256(self.text.encode()), note
         self.signatures = [self._signature(line) for line in lines[:-1].split("\n", 64)]
 
     @staticmethod
@@ -609,8 +640,8 @@ class Checkpoint:
 class Check:
     """The steps in order. Each returns what it found; what it learned for later steps it keeps here."""
 
-    def __init__(self, pack: Pack, platform_key: str, account: str, rpc: str) -> None:
-        self.pack, self.platform_key, self.account, self.rpc = pack, platform_key, account.lower(), rpc
+    def __init__(self, pack: Pack, platform_key: str, account: str, nodes: list[str]) -> None:
+        self.pack, self.platform_key, self.account, self.nodes = pack, platform_key, account.lower(), nodes
         self.results: list[str] = []
         self.kids: dict[str, dict[str, str]] = {}
         self.platform, self.platform_name = b"", ""
@@ -632,7 +663,14 @@ class Check:
         say(result, name, found)
 
     def run(self) -> int:
-        steps: list[tuple[str, Callable[[], str]]] = [
+        for name, step in self._never_issued_steps() if NEVER_ISSUED in self.pack.files else self._steps():
+            self.take(name, step)
+        if self.nodes:
+            self.take("transaction.json", self.chain)
+        return 1 if "FAIL" in self.results else 2 if "UNKNOWN" in self.results else 0
+
+    def _steps(self) -> list[tuple[str, Callable[[], str]]]:
+        return [
             ("key.json", self.keys),
             ("manifest.json", self.manifest),
             ("credential.json", self.credential),
@@ -651,11 +689,20 @@ class Check:
             ("batch.json", lambda: self.anchored("platform")),
             ("batch.json", self.batches),
         ]
-        if self.rpc:
-            steps.append(("transaction.json", self.chain))
-        for name, step in steps:
-            self.take(name, step)
-        return 1 if "FAIL" in self.results else 2 if "UNKNOWN" in self.results else 0
+
+    def _never_issued_steps(self) -> list[tuple[str, Callable[[], str]]]:
+        return [
+            ("key.json", self.keys),
+            ("platform-checkpoint.txt", self.platform_checkpoint),
+            ("key.json", self.recorded_keys),
+            ("checkpoint.txt", self.checkpoint),
+            (NEVER_ISSUED, self.absence),
+            ("transaction.json", self.transactions),
+            ("transaction.json", self.blocks),
+            ("batch.json", lambda: self.anchored("body")),
+            ("batch.json", lambda: self.anchored("platform")),
+            ("batch.json", self.batches),
+        ]
 
     def keys(self) -> str:
         stated = self.pack.json("key.json")
@@ -762,8 +809,8 @@ class Check:
 
     def checkpoint(self) -> str:
         self.newest = self._checkpoint("checkpoint.txt", "body")
-        self._require_named(self.newest)
         self.at = self.newest.cosigned_at(self.platform_name, self.platform)
+        self._require_named(self.newest)
         return (
             "The log of the body has " + str(self.newest.size) + " entries; signed by it and, at " + self._when() + "."
         )
@@ -805,6 +852,19 @@ class Check:
                 raise Unsure("The map still has the state before this one, whose event is on its way into the log.")
             raise Wrong("The map has another status as the newest.")
         return "It is the newest of this certificate, as of " + self._when() + "."
+
+    def absence(self) -> str:
+        stated, newest = self.pack.json(NEVER_ISSUED), self._newest()
+        if {key["tenant"] for key in self.kids.values()} != {stated["body"]}:
+            raise Wrong("It is about another body.")
+        if stated["checkpoint"] != newest.text_with_signatures:
+            raise Wrong("It names another checkpoint than checkpoint.txt.")
+        key = sha256(("certificate\n" + stated["body"] + "\n" + stated["number"]).encode())
+        if stated["key"] != key.hex() or stated["as_of"][:19] + "Z" != self._moment():
+            raise Wrong("Its key or its time is another's than the number's or the checkpoint's.")
+        if map_value(stated["map_proof"], key, newest.map_root) is not None:
+            raise Wrong("The map has a certificate of this number.")
+        return "The map of the body has no certificate " + str(stated["number"]) + ", as of " + self._when() + "."
 
     def proof(self) -> str:
         proof = self.pack.json("proof.json")
@@ -869,6 +929,8 @@ class Check:
             octets = from_base58(method["publicKeyMultibase"])
             if octets[:2] != b"\xe7\x01":
                 continue
+            if len(octets) != 35:
+                raise ValueError("this is no key of an account")
             try:
                 public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256K1(), octets[2:])
             except UnsupportedAlgorithm as error:
@@ -919,7 +981,8 @@ class Check:
 
     def batches(self) -> str:
         """Each batch has the root of the one before as a leaf, from the checkpoints' back to the credential's."""
-        stated, proof = self.pack.json("batch.json"), self.pack.json("proof.json")
+        stated = self.pack.json("batch.json")
+        proof = {"anchored": False} if NEVER_ISSUED in self.pack.files else self.pack.json("proof.json")
         chain, note = stated["chain"], stated["chain_note"]
         if not chain:
             raise Unsure("There is no batch on the blockchain yet.")
@@ -939,25 +1002,33 @@ class Check:
         return said + (" " + str(note) if note else "")
 
     def chain(self) -> str:
-        for stated in self.pack.json("transaction.json")["transactions"]:
-            self._ask(stated)
-        return "The chain has each transaction, with its root and of its account."
-
-    def _ask(self, proof: dict[str, Any]) -> None:
-        if int(ask(self.rpc, "eth_chainId", []), 16) != proof["chain_id"]:
-            raise Unsure("The node is of another chain.")
-        hash_ = "0x" + proof["tx_hash"].replace("0x", "", 1)
-        transaction, receipt = (ask(self.rpc, "eth_getTransaction" + what, [hash_]) for what in ("ByHash", "Receipt"))
-        if transaction is None:
-            raise Wrong("The chain has no such transaction.")
-        if receipt is None:
-            raise Unsure("The transaction is not in a block yet.")
-        if transaction["hash"].lower() != hash_.lower() or transaction["input"].lower() != "0x" + proof["root"]:
-            raise Wrong("The transaction on the chain has another root.")
-        if transaction["from"].lower() != proof["sender"].lower():
-            raise Wrong("The transaction on the chain is another account's.")
-        if receipt["transactionHash"].lower() != hash_.lower() or int(receipt["status"], 16) != 1:
-            raise Wrong("The transaction on the chain failed.")
+        """What several nodes say: they must not contradict each other, and one must have answered for each chain."""
+        stated = self.pack.json("transaction.json")["transactions"]
+        if not stated:
+            raise Unsure("There is no transaction to ask for.")
+        asked: set[int] = set()
+        well, wrong, unsure = [], [], []
+        for node in self.nodes:
+            try:
+                asked.add(ask_node(node, stated))
+                well.append(node + ": It has each, deep enough, with its root.")
+            except Wrong as error:
+                wrong.append(node + ": " + str(error))
+            except Unsure as error:
+                unsure.append(node + ": " + str(error))
+            except MALFORMED:
+                unsure.append(node + ": " + ODD)
+        said = " ".join(wrong + well + unsure)
+        if wrong and not well:
+            raise Wrong(said)
+        if wrong:
+            raise Unsure("The nodes do not agree. " + said)
+        if not well:
+            raise Unsure(said)
+        left = sorted({one["chain_id"] for one in stated} - asked)
+        if left:
+            raise Unsure("No node of chain " + str(left[0]) + " has answered. " + said)
+        return said
 
     def _leads(self, leaf: bytes, place: dict[str, Any]) -> str:
         """From a leaf to the root in the transaction of its batch, by an account that the body's document has."""
@@ -1008,11 +1079,86 @@ class Check:
         return urllib.parse.unquote(did.replace("did:web:", "", 1)).partition(":")[0] + "/log"
 
     def _when(self) -> str:
+        return self._moment() + ", by the platform"
+
+    def _moment(self) -> str:
         moment = datetime.fromtimestamp(min(self.at, 2**36), timezone.utc)  # noqa: UP017  Python 3.9 has no UTC
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ") + ", by the platform"
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def ask(url: str, method: str, parameters: list[str]) -> Any:
+# --- the chain ------------------------------------------------------------------------------------------------------
+
+ODD = "The node answers with something else than a node does."
+
+
+def ask_node(url: str, transactions: list[dict[str, Any]]) -> int:
+    """The number of the node's chain, which has each of these transactions that is of it as it is said to be.
+
+    Raises Wrong for what the chain positively says against one, Unsure for all else: a node that is behind, one that
+    contradicts itself, a block that is not deep yet.
+    """
+    chain_id = whole(ask(url, "eth_chainId", []))
+    mine = [one for one in transactions if one["chain_id"] == chain_id]
+    if not mine:
+        raise Unsure("The node is of another chain.")
+    head = whole(ask(url, "eth_blockNumber", []))
+    for one in mine:
+        ask_one(url, one, head)
+    return chain_id
+
+
+def ask_one(url: str, stated: dict[str, Any], head: int) -> None:
+    hash_, block = stated["tx_hash"], stated["block"]
+    transaction = ask(url, "eth_getTransactionByHash", [hash_])
+    canonical = ask(url, "eth_getBlockByNumber", [hex(block["number"]), False])
+    if transaction is None:
+        require_absence(stated, head, canonical)
+    if transaction["hash"].lower() != hash_ or transaction["input"].lower() != "0x" + stated["root"]:
+        raise Wrong("The transaction on the chain has another root.")
+    if {transaction["from"].lower(), transaction["to"].lower()} != {stated["sender"]}:
+        raise Wrong("The transaction on the chain is another account's.")
+    receipt = ask(url, "eth_getTransactionReceipt", [hash_])
+    if receipt is None:
+        raise Unsure("The transaction is not in a block yet.")
+    if receipt["transactionHash"].lower() != hash_ or whole(receipt["status"]) != 1:
+        raise Wrong("The transaction on the chain failed.")
+    found = (receipt["blockHash"].lower(), whole(receipt["blockNumber"]), (canonical or {"hash": ""})["hash"].lower())
+    if found != (block["hash"], block["number"], block["hash"]):
+        raise Unsure("The transaction is in another block than the pack says, as after a fork: fetch a new pack.")
+    require_final(url, stated, head)
+
+
+def require_absence(stated: dict[str, Any], head: int, canonical: Any) -> None:
+    """Of a transaction that the node does not have: Wrong only if its block, deep enough, is another or lacks it."""
+    number, block = stated["block"]["number"], stated["block"]["hash"]
+    if head < number or canonical is None:
+        raise Unsure("The node does not have the block of the transaction.")
+    if head - number + 1 < stated["confirmations"]:
+        raise Unsure("The chain has no such transaction now, but its newest blocks may still change.")
+    if canonical["hash"].lower() != block:
+        raise Wrong("The chain has another block there, and no such transaction.")
+    if stated["tx_hash"] not in [one.lower() for one in canonical["transactions"]]:
+        raise Wrong("The block of the pack has no such transaction.")
+    raise Unsure("The node does not have the transaction, though its block has.")
+
+
+def require_final(url: str, stated: dict[str, Any], head: int) -> None:
+    number, needed, tag = stated["block"]["number"], stated["confirmations"], stated["finality"]
+    depth = head - number + 1
+    if depth < needed:
+        raise Unsure("The block of the transaction is " + str(depth) + " deep, and " + str(needed) + " are needed.")
+    final = ask(url, "eth_getBlockByNumber", [tag, False]) if tag else None
+    if tag and (final is None or whole(final["number"]) < number):
+        raise Unsure("The block of the transaction is not final yet.")
+
+
+def whole(text: str) -> int:
+    if not re.fullmatch("0x[0-9a-fA-F]{1,13}", text):
+        raise Unsure(ODD)
+    return int(text, 16)
+
+
+def ask(url: str, method: str, parameters: list[Any]) -> Any:
     """What a node answers. Raises Unsure if it does not."""
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}).encode()
     if not url.startswith(("http://", "https://")):
@@ -1033,8 +1179,8 @@ def say(result: str, name: str, found: str) -> None:
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description="Check a proof pack of a certificate.")
-    arguments.add_argument("pack", metavar="FOLDER|ZIP")
-    arguments.add_argument("--rpc", default="", metavar="URL", help="also ask this node of the chain")
+    arguments.add_argument("pack", metavar="FOLDER|ZIP|JSON")
+    arguments.add_argument("--rpc", action="append", default=[], metavar="URL", help="also ask this node of the chain")
     arguments.add_argument("--platform-key", default="", metavar="z6Mk…", help="the platform's key, as you know it")
     arguments.add_argument("--account", default="", metavar="0x…", help="the account that anchors, as you know it")
     asked = arguments.parse_args()
@@ -1053,7 +1199,10 @@ def main() -> int:
         say("NOTE", "key.json", "The platform's key is as the pack says; compare it, or name it with --platform-key.")
     if not asked.account:
         say("NOTE", "did.json", "The account that anchors is as the pack says; compare it, or name it with --account.")
-    if code == 0:
+    if code == 0 and NEVER_ISSUED in check.pack.files:
+        stated = check.pack.json(NEVER_ISSUED)
+        say("PROVEN", stated["number"], "never issued by " + stated["body"] + ", as of " + check._when() + ".")
+    elif code == 0:
         state = check.pack.json("state.json")["statement"]
         expired = state["expires"] and state["expires"] < check._when()[:10]
         status = state["status"] + (", expired on " + state["expires"] if expired else "")

@@ -12,10 +12,11 @@ import { Statements, contextsOf, proofStatements } from "./statements.js";
 import { Checkpoint, batchRoot, consistencyHolds, inclusionHolds, mapValue, merkleProof, pathOf } from "./trees.js";
 
 const ALWAYS = (
-  "credential.json credential.nq proof.json did.json key.json state.json checkpoint.txt platform-checkpoint.txt " +
-  "batch.json transaction.json README.txt verify.py"
+  "credential.json credential.nq proof.json did.json key.json state.json batch.json transaction.json README.txt " +
+  "verify.py"
 ).split(" ");
-const SOMETIMES = ["", "platform-"].flatMap((side) => [side + "anchored-checkpoint.txt", side + "consistency.json"]);
+const NOTES = ["checkpoint.txt", "anchored-checkpoint.txt", "consistency.json"]; // what a young or a quiet log lacks
+const SOMETIMES = ["", "platform-"].flatMap((side) => NOTES.map((name) => side + name));
 const TYPES = ["VerifiableCredential", "BlockcertsCredential", "ManagementSystemCertificate"];
 const MEMBERS = "@context type id issuer name validFrom credentialStatus credentialSubject proof".split(" ");
 
@@ -215,8 +216,8 @@ export class Check {
 
   async checkpoint() {
     this.newest = await this.#checkpoint("checkpoint.txt", "body");
-    await this.#requireNamed(this.newest);
     this.at = await this.newest.cosignedAt(this.platformName, this.platform);
+    await this.#requireNamed(this.newest);
     return `The log of the body has ${this.newest.size} entries; signed by it and, at ${this.when}, by the platform.`;
   }
 
@@ -412,7 +413,9 @@ export class Check {
   }
 
   chain() {
-    return askNodes(this.nodes, this.#json("transaction.json").transactions);
+    const stated = this.#json("transaction.json").transactions;
+    if (!stated.length) throw new Unsure("There is no transaction to ask for.");
+    return askNodes(this.nodes, stated);
   }
 
   // From a leaf to the root in the transaction of its batch, by an account that the body's document has.
