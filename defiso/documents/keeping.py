@@ -30,13 +30,16 @@ _underway: dict[str, Future[bytes]] = {}
 _lock = threading.Lock()  # over what is under way
 
 
-def document_of(sheet: Sheet) -> bytes:
+def document_of(sheet: Sheet, *, in_turn: bool = False) -> bytes:
     """The PDF of this sheet, kept or made now; two who ask at once have it made once.
 
-    Raises UnprintableError, DocumentUnavailableError.
+    ``in_turn``: one of many for the same person, made in the thread that asks, since none of them may be left out.
+    Raises UnprintableError, MarkMissingError, DocumentUnavailableError.
     """
     digest = sheet.digest
-    return _read(digest) or made_once(digest, lambda: _make_and_keep(digest, sheet))
+    if kept := _read(digest):
+        return kept
+    return _make_and_keep(digest, sheet) if in_turn else made_once(digest, lambda: _make_and_keep(digest, sheet))
 
 
 def made_once(key: str, make: Callable[[], bytes]) -> bytes:

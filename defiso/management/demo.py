@@ -18,6 +18,7 @@ TENANTS: tuple[dict[str, str], ...] = (
         "contact_email": "certificates@acme.example",
         "accreditation_body": "UKAS",
         "accreditation_number": "0001",
+        "postal_address": "12 Harbour Street, Leeds LS1 4DY, United Kingdom",
     },
     {
         "slug": "globex",
@@ -27,6 +28,7 @@ TENANTS: tuple[dict[str, str], ...] = (
         "contact_email": "certificates@globex.example",
         "accreditation_body": "DAkkS",
         "accreditation_number": "D-ZM-00001",
+        "postal_address": "Hafenstraße 7, 20457 Hamburg, Germany",
     },
 )
 

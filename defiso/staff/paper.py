@@ -58,7 +58,7 @@ def draft_sheet(*, tenant: Tenant, content: Content, paper: str = "") -> Sheet:
 
 def document_for_staff(sheet: Sheet) -> bytes:
     """The PDF; a draft's is drawn afresh and not kept, since it changes."""
-    if sheet.word == WORDS[Status.DRAFT]:
+    if _is_draft(sheet):
         return made_once(f"draft {sheet.digest}", lambda: draw_pdf(sheet))
     return document_of(sheet)
 
@@ -105,13 +105,18 @@ def _archived(tenant: Tenant, slugs: Iterable[str]) -> Iterator[bytes]:
         for slug in slugs:
             try:
                 sheet = sheet_for_staff(tenant=tenant, number=slug)
-                _add(archive, file_name(sheet), document_for_staff(sheet))
+                document = draw_pdf(sheet) if _is_draft(sheet) else document_of(sheet, in_turn=True)
+                _add(archive, file_name(sheet), document)
             except DomainError as refusal:
                 refusals.append(f"{slug}: {refusal.sentence}\n")
             yield written.taken()
         if refusals:
             _add(archive, "not-printed.txt", "".join(refusals).encode())
     yield written.taken()
+
+
+def _is_draft(sheet: Sheet) -> bool:
+    return sheet.word == WORDS[Status.DRAFT]
 
 
 def _add(archive: zipfile.ZipFile, name: str, octets: bytes) -> None:

@@ -7,11 +7,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 
 from defiso.core.characters import problem_with_characters, problem_with_name
+from defiso.documents.sheet import PAPERS
 from defiso.tenants.claims import problem_with_reading
 from defiso.tenants.slugs import problem_with_slug
 
 LONGEST_NAME = 200
 LONGEST_INTRODUCTION = 2000
+LONGEST_ADDRESS = 300
 REQUIRED = {"slug", "name"}
 
 
@@ -25,6 +27,12 @@ def _problem_with_introduction(text: str) -> str:
     if len(text) > LONGEST_INTRODUCTION:
         return f"The introduction has at most {LONGEST_INTRODUCTION} characters."
     return problem_with_characters(text, several_lines=True)
+
+
+def _problem_with_postal_address(text: str) -> str:
+    if len(text) > LONGEST_ADDRESS:
+        return f"The postal address has at most {LONGEST_ADDRESS} characters."
+    return problem_with_characters(text)
 
 
 def _problem_with_website(text: str) -> str:
@@ -53,4 +61,7 @@ PROBLEM_WITH: dict[str, Callable[[str], str]] = {
     "contact_email": _problem_with_address,
     "accreditation_body": lambda text: problem_with_name(text, longest=LONGEST_NAME),
     "accreditation_number": problem_with_characters,
+    "print_name": lambda text: problem_with_name(text, longest=LONGEST_NAME),
+    "postal_address": _problem_with_postal_address,
+    "paper_size": lambda text: "" if text in PAPERS else f"The paper is {' or '.join(PAPERS)}.",
 }

@@ -48,6 +48,9 @@ def create_tenant(
     contact_email: str = "",
     accreditation_body: str = "",
     accreditation_number: str = "",
+    print_name: str = "",
+    postal_address: str = "",
+    paper_size: str = "",
     also: Callable[[Writes, Tenant], object] | None = None,
 ) -> Tenant:
     """Create a tenant and its event in one transaction, with what ``also`` adds to it (the signing key).
@@ -62,6 +65,9 @@ def create_tenant(
         "contact_email": contact_email,
         "accreditation_body": accreditation_body,
         "accreditation_number": accreditation_number,
+        "print_name": print_name,
+        "postal_address": postal_address,
+        "paper_size": paper_size,
     }
     given: dict[str, Any] = {field: text.strip() or None for field, text in texts.items()}
     if problems := problems_with_tenant({"slug": slug, **given}):

@@ -1,11 +1,13 @@
 """What staff see of a document: a draft as it will be printed, an issued one as it is, also a confidential one."""
 
 import io
+import threading
 import zipfile
 
 import pytest
 
 from defiso.certificates.states import Status
+from defiso.documents import keeping
 from defiso.tenants.models import Tenant
 from tests.anchoring.anvil import Anvil
 from tests.anchoring.fixtures import anvil
@@ -92,6 +94,23 @@ def test_many_are_one_archive_by_filter_and_the_log_says_who_took_them(tenant: T
     assert set(chosen) == {"FOUR-4.pdf", "DRAFT-3.pdf"}
     assert "SUSPENDED" in words_of(chosen["FOUR-4.pdf"])
     assert actions_of(tenant).count("documents.downloaded") == 3
+
+
+def test_an_archive_leaves_none_out_because_others_are_being_made(
+    tenant: Tenant, anvil: Anvil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_certificate(tenant, number="ONE 1", scope="Printed by nobody else yet")
+    make_certificate(tenant, number="DRAFT 2", status=Status.DRAFT)
+    anchor_everything()
+    monkeypatch.setattr(keeping, "_seats", threading.Semaphore(0))
+    staff = log_in_as(make_user(tenant, "viewer"), tenant)
+
+    found = archive(staff.post("/staff/certificates/documents.zip", {"number": ["ONE 1", "DRAFT 2"]}))
+    alone = staff.get("/staff/certificates/DRAFT-2/preview.pdf")
+
+    assert set(found) == {"ONE-1.pdf", "DRAFT-2.pdf"}
+    assert alone.status_code == 503
+    assert alone["Retry-After"] == "2"
 
 
 def test_an_archive_says_what_could_not_be_printed(tenant: Tenant) -> None:

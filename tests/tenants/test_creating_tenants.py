@@ -181,6 +181,14 @@ def test_bodies_with_names_of_their_own_stand_side_by_side() -> None:
             "1\u2066",
             "Contains a character that cannot be seen (U+2066). Type the text again by hand.",
         ),
+        ("print_name", "x" * 201, "A name has at most 200 characters; this has 201."),
+        ("postal_address", "x" * 301, "The postal address has at most 300 characters."),
+        (
+            "postal_address",
+            "12 Harbour\nStreet",
+            "Contains a character that cannot be seen (U+000A). Type the text again by hand.",
+        ),
+        ("paper_size", "a3", "The paper is a4 or letter."),
         ("introduction", "a\u0007", "Contains a character that cannot be seen (U+0007). Type the text again by hand."),
     ],
 )

@@ -16,6 +16,9 @@ OPTIONAL = {
     "contact_email": "where the public can ask it",
     "accreditation_body": "who accredits it",
     "accreditation_number": "under which number",
+    "print_name": "its name as printed on certificates, where that is another",
+    "postal_address": "its address as printed on certificates",
+    "paper_size": "what its certificates are printed on: a4 (the default) or letter",
 }
 
 
