@@ -26,6 +26,7 @@ class Action(StrEnum):
     SESSION_OTHERS_REVOKED = "session.others_revoked"
     SESSION_REVOKED = "session.revoked"
     TENANT_CREATED = "tenant.created"
+    TENANT_MARK_SET = "tenant.mark_set"
     TENANT_REINSTATED = "tenant.reinstated"
     TENANT_SUSPENDED = "tenant.suspended"
     USER_CREATED = "user.created"

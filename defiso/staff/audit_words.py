@@ -32,6 +32,7 @@ TITLES = {
     "session.others_revoked": "Logged out everywhere else",
     "session.revoked": "Session ended by its owner",
     "tenant.created": "Registry opened",
+    "tenant.mark_set": "Mark on printed certificates changed",
     "tenant.reinstated": "Staff area opened again",
     "tenant.suspended": "Staff area suspended",
     "user.created": "Account created",

@@ -88,12 +88,12 @@ def create_tenant(
             writes.create(tenant, otherwise=SlugInUseError(slug))
             claim_looks(writes, tenant)
             after = {"host": tenant.host, **{field: text for field, text in given.items() if text}}
-            _record(writes, tenant, actor, Action.TENANT_CREATED, after=after)
+            record_of_tenant(writes, tenant, actor, Action.TENANT_CREATED, after=after)
             if also is not None:
                 also(writes, tenant)
     except ReadsLikeAnotherError as refusal:
         raise naming_the_other(refusal) from refusal
-    _forget(tenant)
+    forget_tenant(tenant)
     return tenant
 
 
@@ -123,7 +123,7 @@ def open_to_staff(tenant: Tenant) -> Tenant:
         return tenant
     fresh = Tenant.get(tenant.PK, tenant.SK, consistent_read=True)
     refuse_if_suspended(fresh)
-    _forget(fresh)
+    forget_tenant(fresh)
     return fresh
 
 
@@ -198,19 +198,19 @@ def _change_status(actor: Actor, slug: str, old: TenantStatus, new: TenantStatus
             otherwise=ChangedMeanwhileError(f"The tenant {slug} is not {old} now."),
         )
         action = Action.TENANT_SUSPENDED if new == TenantStatus.SUSPENDED else Action.TENANT_REINSTATED
-        _record(writes, tenant, actor, action, before={"status": old}, after={"status": new}, reason=reason)
-    _forget(tenant)
+        record_of_tenant(writes, tenant, actor, action, before={"status": old}, after={"status": new}, reason=reason)
+    forget_tenant(tenant)
     return Tenant.get(tenant_key(slug), METADATA, consistent_read=True)
 
 
-def _record(
+def record_of_tenant(
     writes: Writes,
     tenant: Tenant,
     actor: Actor,
     action: Action,
     *,
-    before: dict[str, str] | None = None,
-    after: dict[str, str],
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any],
     reason: str = "",
 ) -> None:
     """Once for the tenant to read, once for the platform's own log."""
@@ -228,7 +228,7 @@ def _record(
         )
 
 
-def _forget(tenant: Tenant) -> None:
+def forget_tenant(tenant: Tenant) -> None:
     _by_slug.forget(tenant.slug)
     _by_host.clear()  # custom domains lead to it as well
     _unknown_hosts.forget(tenant.host)

@@ -1,6 +1,5 @@
 """Marks: a body's own and one it has a licence for, kept as files that must be what their digest says."""
 
-import zlib
 from pathlib import Path
 
 import pytest
@@ -8,19 +7,9 @@ import pytest
 from defiso.documents.drawing import draw_page, draw_pdf
 from defiso.documents.errors import InvalidMarkError, MarkMissingError
 from defiso.documents.marks import MOST_BYTES, PNG, keep_mark
+from tests.documents.pngs import png
 from tests.documents.reading import read, words_of
 from tests.documents.sheets import body, sheet
-
-
-def png(width: int = 40, height: int = 20) -> bytes:
-    """A grey rectangle."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
-
-    head = width.to_bytes(4) + height.to_bytes(4) + bytes((8, 0, 0, 0, 0))
-    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
-    return PNG + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 @pytest.fixture(autouse=True)
