@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from defiso.certificates.content import Content
 from defiso.certificates.reference import IAF_CODES, LANGUAGES
 from defiso.certificates.states import Status
 from defiso.core.countries import country_name
 from defiso.core.dates import write_day
+from defiso.core.numbers import slug_of
 from defiso.documents.qr import draw_qr
 from defiso.documents.sheet import PAPERS, Organisation, Sheet, Site, Spoken, Translation, spoken
 from defiso.tenants.models import Tenant
+from defiso.tenants.services import origin_of
+from defiso.web.theme import HEX_COLOUR, readable_accent
 
 DEFAULT_ACCENT = "#0f5f63"
 DRAFT_STANDING = "Draft: not decided, not issued, not signed. It certifies nothing."
@@ -56,7 +60,6 @@ def make_sheet(
     tenant: Tenant,
     content: Mapping[str, Any],
     address: str,
-    accent: str = DEFAULT_ACCENT,
     paper: str = "",
     word: str = "",
     standing: str = "",
@@ -83,7 +86,7 @@ def make_sheet(
         notes=_notes(content, name, (tenant.mark or {}).get("licence", "")),
         address=address,
         qr=draw_qr(address).decode(),
-        accent=accent,
+        accent=_accent(tenant),
         paper=PAPERS.get(paper or tenant.paper_size or "", PAPERS["a4"]),
         opening=before.format(body=name),
         finding=between,
@@ -94,6 +97,24 @@ def make_sheet(
         standing=standing,
         credential=credential,
     )
+
+
+def make_draft_sheet(*, tenant: Tenant, content: Content, paper: str = "") -> Sheet:
+    """The same of a content that is not issued, or is yet to be: it says across every page that it is a draft."""
+    return make_sheet(
+        tenant=tenant,
+        content=content,
+        address=f"{origin_of(tenant)}/certificates/{slug_of(content['number'])}",
+        paper=paper,
+        word=WORDS[Status.DRAFT],
+        standing=DRAFT_STANDING,
+    )
+
+
+def _accent(tenant: Tenant) -> str:
+    """The body's own colour as on its pages: dark enough on white."""
+    chosen = tenant.accent or ""
+    return readable_accent(chosen).light if HEX_COLOUR.fullmatch(chosen) else DEFAULT_ACCENT
 
 
 def _organisation(organisation: Mapping[str, Any]) -> Organisation:

@@ -7,22 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
-from defiso.certificates.content import Content
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.lists import Filters, list_certificates
-from defiso.certificates.printing import DRAFT_STANDING, WORDS, make_sheet
+from defiso.certificates.printing import WORDS, make_draft_sheet
 from defiso.certificates.services import get_certificate
 from defiso.certificates.states import Status
 from defiso.core import clock
 from defiso.core.errors import DomainError, InvalidError
-from defiso.core.numbers import slug_asked, slug_of
+from defiso.core.numbers import slug_asked
 from defiso.documents.drawing import draw_page, draw_pdf
 from defiso.documents.keeping import document_of, made_once
 from defiso.documents.sheet import Sheet
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
-from defiso.verification.paper import file_name, look_of, staff_sheet
-from defiso.verification.presentation import page_address
+from defiso.verification.paper import file_name, staff_sheet
 from defiso.verification.records import read_records
 
 MOST_IN_ARCHIVE = 200
@@ -37,23 +35,10 @@ def sheet_for_staff(*, tenant: Tenant, number: str, paper: str = "") -> Sheet:
     """
     head = get_certificate(tenant=tenant, number=number)
     if not head.is_issued:
-        return draft_sheet(tenant=tenant, content=dictionary_of(head), paper=paper)
+        return make_draft_sheet(tenant=tenant, content=dictionary_of(head), paper=paper)
     records = read_records(tenant=tenant, number=number, with_documents=True)
     assert records  # noqa: S101  rows of certificates are never deleted
     return staff_sheet(tenant=tenant, records=records, paper=paper)
-
-
-def draft_sheet(*, tenant: Tenant, content: Content, paper: str = "") -> Sheet:
-    """The same of a content that is not issued, or is yet to be: it says across every page that it is a draft."""
-    return make_sheet(
-        tenant=tenant,
-        content=content,
-        address=page_address(tenant, slug_of(content["number"])),
-        paper=paper,
-        word=WORDS[Status.DRAFT],
-        standing=DRAFT_STANDING,
-        **look_of(tenant),
-    )
 
 
 def document_for_staff(sheet: Sheet) -> bytes:

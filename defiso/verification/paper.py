@@ -1,9 +1,8 @@
 """A certificate as a document to print: drawn from what was verified as signed, never from an unverified row."""
 
 from functools import partial
-from typing import Any
 
-from defiso.certificates.printing import DEFAULT_ACCENT, WORDS, make_sheet
+from defiso.certificates.printing import WORDS, make_sheet
 from defiso.certificates.states import Status
 from defiso.core.checks import Result
 from defiso.core.errors import InvalidError
@@ -17,7 +16,6 @@ from defiso.verification.presentation import page_address
 from defiso.verification.records import Records
 from defiso.verification.services import credential_text, sealed_records, verify_records
 from defiso.verification.verdicts import FORCED_BY_STATUS, Overall, Verification
-from defiso.web.theme import HEX_COLOUR, readable_accent
 
 # The overall answer of a certificate that is not in force -> the word across its pages.
 WORD_OF = {overall: WORDS[Status(status)] for status, overall in reversed(FORCED_BY_STATUS.items())}
@@ -48,12 +46,6 @@ def file_name(sheet: Sheet) -> str:
     return f"{slug_of(sheet.number) or 'certificate'}.pdf"
 
 
-def look_of(tenant: Tenant) -> dict[str, Any]:
-    """How the body's own colour is printed: as on its pages, dark enough on white."""
-    chosen = tenant.accent or ""
-    return {"accent": readable_accent(chosen).light if HEX_COLOUR.fullmatch(chosen) else DEFAULT_ACCENT}
-
-
 def _written(tenant: Tenant, records: Records, verification: Verification, *, paper: str) -> bytes:
     return _sheet(tenant, records, verification, paper=paper).to_json()
 
@@ -69,7 +61,6 @@ def _sheet(tenant: Tenant, records: Records, verification: Verification, *, pape
         word=_word(verification),
         standing=verification.headline if is_stopped else "",
         credential=credential_text(evidence_of(tenant, records)),
-        **look_of(tenant),
     )
 
 
