@@ -6,6 +6,7 @@ Which dictionary may be printed is for the caller: what was verified as signed, 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from defiso.certificates.content import Content
 from defiso.certificates.reference import IAF_CODES, LANGUAGES
@@ -93,6 +94,7 @@ def make_sheet(
         advice=ADVICE,
         logo=(tenant.logo or {}).get("digest", ""),
         mark=(tenant.mark or {}).get("digest", ""),
+        dated=content.get("issueDate", ""),
         word=word,
         standing=standing,
         credential=credential,
@@ -104,7 +106,7 @@ def make_draft_sheet(*, tenant: Tenant, content: Content, paper: str = "") -> Sh
     return make_sheet(
         tenant=tenant,
         content=content,
-        address=f"{origin_of(tenant)}/certificates/{slug_of(content['number'])}",
+        address=f"{origin_of(tenant)}/certificates/{quote(slug_of(content['number']))}",
         paper=paper,
         word=WORDS[Status.DRAFT],
         standing=DRAFT_STANDING,

@@ -72,8 +72,9 @@ class Body(TypedDict):
 class Sheet:
     """``word`` is printed across every page and ``standing`` above all else, both empty on a certificate in force.
 
-    ``accent`` is ``#rrggbb``; ``qr`` is SVG; ``logo`` and ``mark`` are digests of kept marks (``marks``), the
-    body's own and one it has a licence for; ``credential`` is the JSON to attach. Each is empty for none.
+    ``accent`` is ``#rrggbb``; ``dated`` the ISO date of issue; ``qr`` is SVG; ``logo`` and ``mark`` are digests of kept
+    marks (``marks``), the body's own and one it has a licence for; ``credential`` is the JSON to attach. Each but the
+    first is empty for none.
     """
 
     title: str
@@ -98,6 +99,7 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
     logo: str = ""
     mark: str = ""
+    dated: str = ""
     word: str = ""
     standing: str = ""
     credential: str = ""

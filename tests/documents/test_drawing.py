@@ -184,3 +184,27 @@ def test_the_code_on_the_paper_is_the_address_of_the_public_page() -> None:
         (code,) = zxingcpp.read_barcodes(picture)
 
     assert code.text == ADDRESS
+
+
+def test_the_file_is_dated_as_the_certificate_and_not_by_the_clock() -> None:
+    information = read(draw_pdf(sheet(issueDate="2026-03-03"))).metadata
+
+    assert information is not None
+    assert information["/CreationDate"] == "D:20260303000000Z"
+
+
+def test_a_number_without_a_space_stays_in_its_column() -> None:
+    lines = read(draw_pdf(sheet(number="W" * 60))).pages[0].extract_text().splitlines()
+
+    assert [line.strip() for line in lines if line.strip() in ("W" * 18, "W" * 6)] == ["W" * 18] * 3 + ["W" * 6]
+
+
+@pytest.mark.parametrize("character", ["\u200d", "\u200c", "\u00ad", "\ufe0f", "\u0600", "\u180e", "\u0301", "☎", "№"])
+def test_every_odd_character_that_a_name_may_have_is_printed(character: str) -> None:
+    assert "Foods" in words_of(draw_pdf(sheet(organisation__legalName=f"Acme{character}Foods")))
+
+
+@pytest.mark.parametrize("character", ["\ue000", "𒀀"])
+def test_what_no_reader_can_know_is_refused(character: str) -> None:
+    with pytest.raises(UnprintableError):
+        draw_pdf(sheet(scope=f"Casting {character}"))
