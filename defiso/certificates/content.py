@@ -89,7 +89,10 @@ class Transfer(TypedDict, total=False):
 
 
 class Content(TypedDict, total=False):
-    """One revision (ISO/IEC 17021-1:2015, 8.2.2). Dates are ISO texts; what is not known is absent, never blank."""
+    """One revision (ISO/IEC 17021-1:2015, 8.2.2). Dates are ISO texts; what is not known is absent, never blank.
+
+    ``client`` is the slug of the client that was picked for it.
+    """
 
     number: str
     revision: int
@@ -118,10 +121,11 @@ class Content(TypedDict, total=False):
     decidedByUser: str
     confidential: bool
     confidentialityReason: str
+    client: str
 
 
 # Names of people, and our own handling; of a transfer what only its review says.
-INTERNAL = ("audits", "decidedBy", "decidedByUser", "confidential", "confidentialityReason")
+INTERNAL = ("audits", "client", "decidedBy", "decidedByUser", "confidential", "confidentialityReason")
 INTERNAL_OF_TRANSFER = ("reviewDate", "note")
 
 

@@ -23,6 +23,7 @@ DICTIONARY = {
     **SUBJECT,
     "audits": [SUBJECT["audits"][0] | _AUDIT],
     "decidedByUser": Kind.TEXT,
+    "client": Kind.TEXT,
     "transferredFrom": SUBJECT["transferredFrom"] | {"reviewDate": Kind.TEXT, "note": Kind.TEXT},
 }
 

@@ -77,6 +77,8 @@ def columns_of(content: Content) -> dict[str, Any]:
         "content_digest": digest_of(content) if is_issued else None,
         "organisation_name": organisation["legalName"],
         "country": organisation.get("country"),
+        "client": content.get("client"),
+        "identifiers": ", ".join(f"{one['scheme']} {one['value']}" for one in organisation.get("legalIds", [])) or None,
         "standard_code": standard["code"],
         "standard_title": standard["title"],
         "expires_on": content.get("expiryDate"),
@@ -95,7 +97,7 @@ def changed_head(head: Certificate, tenant: Tenant, *, at: datetime, **changes: 
 
 
 def set_index_keys(head: Certificate, tenant: Tenant) -> None:
-    for name, key in index_keys(head, tenant.slug).items():
+    for name, key in index_keys(head, tenant.slug, browsable=tenant.is_browsable).items():
         setattr(head, name, key)
 
 

@@ -65,6 +65,7 @@ TEXTS = {
     "decidedBy": 200,
     "decidedByUser": SHORT,
     "confidentialityReason": 1000,
+    "client": 300,
 }
 OF_SEVERAL_LINES = {
     *("organisation.address", "sites.*.address", "sites.*.scope", "scope", "scopes.*.text", "confidentialityReason"),

@@ -9,8 +9,8 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribut
 
 from defiso.certificates.states import Status, status_of
 from defiso.core import clock
-from defiso.core.numbers import slug_of
 from defiso.core.sealed_state import SealedState, digest_of_reason
+from defiso.organisations.models import client_key, name_slug
 from defiso.store.items import CertificatesItem, Octets, WholeNumber
 from defiso.store.keys import tenant_key
 
@@ -27,7 +27,7 @@ class Certificate(CertificatesItem):
     ``content`` is a draft's dictionary as JSON. An issued head has none, since its revision's document says it, but
     ``content_digest``, its SHA-256. ``since`` is the moment of the last change of status, ``changed_at`` that of the
     last change; ``review_on`` and ``expires_on`` are ISO dates; ``revision`` is 0 while a draft; ``version`` grows with
-    every change.
+    every change. ``client`` is the slug of the client picked for it, ``identifiers`` those printed on it, for lists.
     ``status_from_register``: the status is as a register recorded it, ``since`` when that was loaded; since when it has
     stood so, nobody here knows.
     """
@@ -45,6 +45,8 @@ class Certificate(CertificatesItem):
     content_digest = Octets(null=True)
     organisation_name = UnicodeAttribute()
     country = UnicodeAttribute(null=True)
+    client = UnicodeAttribute(null=True)
+    identifiers = UnicodeAttribute(null=True)
     standard_code = UnicodeAttribute()
     standard_title = UnicodeAttribute()
     expires_on = UnicodeAttribute(null=True)
@@ -123,13 +125,16 @@ def expiry_sort(expires_on: str | date | None, slug: str = "") -> str:
     return f"EXPIRY#{expires_on or NO_DATE}#{slug}"
 
 
-def index_keys(certificate: Certificate, tenant_slug: str) -> dict[str, str | None]:
-    """The keys of the three indexes. GSI1 and GSI2 run across tenants, so they hold what anybody may see."""
+def index_keys(certificate: Certificate, tenant_slug: str, *, browsable: bool) -> dict[str, str | None]:
+    """The keys of the three indexes. GSI1 and GSI2 run across tenants, so they hold what anybody may come across.
+
+    Whose body shows certificates by their exact number only is not ``browsable``, and in neither.
+    """
     key = certificate_key(certificate.slug)
-    is_public = certificate.status not in NEVER_LISTED and not certificate.confidential
-    organisation = slug_of(certificate.organisation_name)[:300].lower() if is_public else ""
+    is_public = browsable and certificate.status not in NEVER_LISTED and not certificate.confidential
+    organisation = name_slug(certificate.organisation_name) if is_public else ""
     return {
-        "GSI1PK": f"ORG#{organisation}" if organisation else None,
+        "GSI1PK": client_key(organisation) if organisation else None,
         "GSI1SK": key if organisation else None,
         "GSI2PK": f"STANDARD#{certificate.standard_code}" if is_public else None,
         "GSI2SK": key if is_public else None,

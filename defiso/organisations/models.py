@@ -27,12 +27,8 @@ class Contact(TypedDict, total=False):
     role: str
 
 
-class Client(CertificatesItem):
-    """``PK TENANT#<slug>, SK ORG#<slug of its name>``; another of the same name has its country behind that slug.
-
-    ``country`` is ISO 3166-1 alpha-2; ``legal_ids`` are LegalIds, ``contacts`` Contacts; ``other_names`` those of rows
-    that were merged into it. ``version`` grows with every change.
-    """
+class _Row(CertificatesItem):
+    """What is known of a client."""
 
     name = UnicodeAttribute()
     english_name = UnicodeAttribute(null=True)
@@ -43,6 +39,7 @@ class Client(CertificatesItem):
     contacts = JSONAttribute(null=True)
     notes = UnicodeAttribute(null=True)
     other_names = JSONAttribute(null=True)
+    details_changed_at = UnicodeAttribute(null=True)
     version = WholeNumber()
 
     @property
@@ -52,6 +49,27 @@ class Client(CertificatesItem):
     @property
     def identifiers(self) -> list[LegalId]:
         return [LegalId(scheme=str(one["scheme"]), value=str(one["value"])) for one in self.legal_ids or []]
+
+
+class Client(_Row):
+    """``PK TENANT#<slug>, SK ORG#<slug of its name>``; another of the same name has its country behind that slug.
+
+    ``country`` is ISO 3166-1 alpha-2; ``legal_ids`` are LegalIds, ``contacts`` Contacts; ``other_names`` those of rows
+    that were merged into it; ``details_changed_at`` is the id of the newest event that changed what certificates print.
+    ``version`` grows with every change.
+    """
+
+
+class Merged(_Row):
+    """``SK MERGED#<slug>``: the row of a client as it was when it was merged ``into`` another (a slug).
+
+    ``by_event`` is the id of that event; ``into_version`` the other's version after it.
+    """
+
+    into = UnicodeAttribute()
+    into_name = UnicodeAttribute()
+    by_event = UnicodeAttribute()
+    into_version = WholeNumber()
 
 
 class Term(CertificatesItem):
@@ -74,6 +92,10 @@ class Term(CertificatesItem):
 
 def client_key(slug: str) -> str:
     return f"ORG#{slug}"
+
+
+def merged_key(slug: str) -> str:
+    return f"MERGED#{slug}"
 
 
 def term_key(word: str, slug: str = "") -> str:

@@ -2,26 +2,23 @@
 found by. Joining two rows is in ``merging``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
-from defiso.core.search_words import words_of
+from defiso.core.errors import DomainError
 from defiso.organisations.errors import ClientChangedError, ClientExistsError, ClientInvalidError, ClientNotFoundError
-from defiso.organisations.identifiers import tells_apart
-from defiso.organisations.models import Client, client_key, name_slug
+from defiso.organisations.models import Client, client_key
+from defiso.organisations.places import Places
 from defiso.organisations.rules import Given, problems_with_client, tidy
 from defiso.organisations.search import find_clients, terms_of
-from defiso.store.items import find_all
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import Writes, transaction
 from defiso.tenants.models import Tenant
 
 __all__ = ["change_client", "find_clients", "get_client", "make_client"]
-
-NAMESAKES = 10  # of one name in one body
 
 
 def get_client(tenant: Tenant, slug: str, *, consistent: bool = False) -> Client:
@@ -43,7 +40,7 @@ def make_client(tenant: Tenant, actor: Actor, **given: Any) -> Client:
         raise ClientInvalidError(problems)
     client = new_client(tenant, wanted)
     with transaction() as writes:
-        add_client(writes, client)
+        add_client(writes, client, otherwise=ClientExistsError(client.name, client.slug))
         _record(writes, tenant, actor, Action.ORGANISATION_CREATED, client, after=told_of(client))
     return client
 
@@ -83,34 +80,24 @@ def new_client(tenant: Tenant, wanted: Given) -> Client:
 
     Raises ClientExistsError if one of them is the same organisation.
     """
-    place = free_place(tenant, wanted["name"], wanted["country"], wanted.get("legal_ids", ()))
+    ids = list(wanted.get("legal_ids", ()))
+    place = Places(tenant.slug).find(wanted["name"], wanted["country"], ids=ids)
     if isinstance(place, Client):
         raise ClientExistsError(place.name, place.slug)
     return Client(tenant_key(tenant.slug), client_key(place), version=1, **_columns(wanted))
 
 
-def free_place(tenant: Tenant, name: str, country: str | None, legal_ids: Sequence[Any] = ()) -> Client | str:
-    """The client that this organisation is, or the slug that it would get: one BatchGetItem.
-
-    It is one if the words of its name and its country are the same and no identifier tells them apart.
-    """
-    slugs = _slugs_for(name, country)
-    rows = find_all([(Client, tenant_key(tenant.slug), client_key(slug)) for slug in slugs], consistent=True)
-    for slug, row in zip(slugs, rows, strict=True):
-        if not isinstance(row, Client):
-            return slug
-        same = words_of(row.name) == words_of(name) and row.country == country
-        if same and not tells_apart(row.identifiers, list(legal_ids)):
-            return row
-    raise ClientExistsError(name, slugs[0])
-
-
-def add_client(writes: Writes, client: Client) -> None:
-    """The row and its words, as parts of a transaction."""
-    otherwise = ClientExistsError(client.name, client.slug)
+def add_client(writes: Writes, client: Client, *, otherwise: DomainError) -> None:
+    """The row and its words, as parts of a transaction. ``otherwise`` if there is such a row."""
     writes.create(client, otherwise=otherwise)
     for term in terms_of(client):
         writes.create(term, otherwise=otherwise)
+
+
+def require_client(writes: Writes, pk: str, slug: str) -> None:
+    """Part of a transaction that rests on this client: it is there, and not merged into another."""
+    given = Client.PK.exists()
+    writes.check(Client, pk, client_key(slug), given=given, otherwise=ClientChangedError(slug))
 
 
 def replace_client(writes: Writes, client: Client, fresh: Client) -> None:
@@ -133,13 +120,6 @@ def told_of(client: Client) -> dict[str, Any]:
     """What an event tells of a client: all but nothing."""
     names = ("name", "english_name", "address", "country", "client_number", "legal_ids", "contacts", "notes")
     return {name: value for name in names if (value := getattr(client, name))}
-
-
-def _slugs_for(name: str, country: str | None) -> list[str]:
-    """``acme``, ``acme-de``, ``acme-de-2`` and so on."""
-    slug = name_slug(name)
-    of_country = f"{slug}-{country.lower()}" if country else slug
-    return list(dict.fromkeys([slug, of_country, *(f"{of_country}-{number}" for number in range(2, NAMESAKES))]))
 
 
 def _columns(wanted: Given) -> dict[str, Any]:

@@ -156,6 +156,7 @@ CERTIFICATE_LIST_COLUMNS = [
     "review_on",
     "organisation_name",
     "country",
+    "identifiers",
     "standard_code",
     "standard_title",
     "expires_on",

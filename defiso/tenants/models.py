@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 
 from defiso.store.items import TenantsItem
 
@@ -38,7 +38,13 @@ class Tenant(TenantsItem):
     paper_size = UnicodeAttribute(null=True)
     logo = JSONAttribute(null=True)  # {digest}: its own mark, a file of the documents' storage
     mark = JSONAttribute(null=True)  # {digest, licence}: one of somebody else's, which the licence lets it print
+    browsable = BooleanAttribute(null=True)
     created_at = UnicodeAttribute()
+
+    @property
+    def is_browsable(self) -> bool:
+        """Whether its public certificates are in lists by organisation; if not, only an exact number finds one."""
+        return self.browsable is not False
 
     @property
     def is_suspended(self) -> bool:

@@ -8,6 +8,7 @@ from defiso.anchoring.going_on import require_newest
 from defiso.anchoring.witness import Witness
 from defiso.certificates.bits_of_status import derive_status_lists
 from defiso.certificates.counts import Counts
+from defiso.certificates.joining import Joining
 from defiso.certificates.reviews import Reviews
 from defiso.credentials.notes import origin_of, sign_checkpoint
 from defiso.outbox.projection import Projection
@@ -18,7 +19,7 @@ from defiso.transparency.recording import Recorder
 
 def projections(appending: Appending | None = None) -> list[Projection[Any]]:
     """Fresh ones for one pass over the outbox, but for the one whose work the pass goes on with."""
-    return [appending or Appending(), LookUps(), Reviews(), Counts(), Collecting()]
+    return [appending or Appending(), LookUps(), Reviews(), Counts(), Joining(), Collecting()]
 
 
 def new_recorder() -> Recorder:
