@@ -52,6 +52,9 @@ def _written(tenant: Tenant, records: Records, verification: Verification, *, pa
 
 def _sheet(tenant: Tenant, records: Records, verification: Verification, *, paper: str) -> Sheet:
     _refuse_unless_signed(verification)
+    evidence = evidence_of(tenant, records)
+    if evidence.content.result is not Result.PASS:  # changed since it was verified, a moment ago
+        raise NotPrintedNowError
     is_stopped = verification.overall in WORD_OF
     return make_sheet(
         tenant=tenant,
@@ -60,7 +63,7 @@ def _sheet(tenant: Tenant, records: Records, verification: Verification, *, pape
         paper=paper,
         word=_word(verification),
         standing=verification.headline if is_stopped else "",
-        credential=credential_text(evidence_of(tenant, records)),
+        credential=credential_text(evidence),
     )
 
 

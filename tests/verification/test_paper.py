@@ -12,6 +12,7 @@ from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.core.clock import today
 from defiso.documents import keeping
+from defiso.store.connection import counted_calls
 from defiso.tenants.models import Tenant
 from tests.anchoring.anvil import Anvil
 from tests.certificates.making import content
@@ -73,6 +74,16 @@ def test_one_made_before_is_not_drawn_again_nor_sent_to_whoever_has_it(
     assert again["Cache-Control"] == "no-cache"
     assert (unchanged.status_code, unchanged.content) == (304, b"")
     assert unchanged["ETag"] == first["ETag"]
+
+
+def test_it_costs_one_read_once_made_as_the_page_does(anchored: Tenant) -> None:
+    browser = browser_at(anchored)
+    made = browser.get(PDF)
+
+    with counted_calls() as calls:
+        again = browser.get(PDF)
+
+    assert (again.content, calls) == (made.content, ["BatchGetItem"])
 
 
 def test_a_suspended_one_says_so_at_once_and_so_does_a_withdrawn_one(anchored: Tenant) -> None:
