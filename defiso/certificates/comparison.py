@@ -9,7 +9,8 @@ from defiso.certificates.reference import country_name
 from defiso.core.dates import read_when, write_day
 
 MOST_WORDS = 6000  # of both texts together; longer ones are shown whole, since the search for what they share is slow
-_WORDS = re.compile(r"\s+|[^\s]+")
+_WRITTEN_TOGETHER = "\u0e00-\u0e7f\u2e80-\u9fff\uf900-\ufaff"  # Thai and Han with its kin: no spaces between words
+_WORDS = re.compile(rf"\s+|[{_WRITTEN_TOGETHER}]|[^\s{_WRITTEN_TOGETHER}]+")
 
 
 class Piece(NamedTuple):

@@ -8,9 +8,10 @@ from typing import Any
 
 from defiso.anchoring.models import Proof
 from defiso.anchoring.services import Unproven, find_proof
-from defiso.certificates.models import Certificate, Revision
+from defiso.certificates.models import Revision
 from defiso.core.cache import TimedCache
 from defiso.core.checks import Check, Result
+from defiso.core.sealed_state import SealedState
 from defiso.credentials.errors import MalformedCredentialError
 from defiso.credentials.packing import unpack
 from defiso.credentials.services import check_credential
@@ -63,12 +64,18 @@ def evidence_of(tenant: Tenant, records: Records, *, fresh: bool = False) -> Evi
         return kept.evidence
     documents = records.documents
     if fresh or documents is None or documents.revision != int(head.revision):
-        documents = read_documents(tenant, head, consistent=fresh)
-    evidence = _check(tenant, head, documents, consistent=fresh)
+        documents = read_documents(tenant, head.slug, int(head.revision), consistent=fresh)
+    evidence = _check(tenant, head.number, head.credential_digest or "", documents, consistent=fresh)
     passed = evidence.content.result is evidence.issuer.result is Result.PASS
     if passed and evidence.proof is not None and len(evidence.text) <= LONGEST_KEPT:
         _checked.put(key, _Kept(of, evidence))
     return evidence
+
+
+def evidence_of_state(tenant: Tenant, state: SealedState, *, fresh: bool = False) -> Evidence:
+    """The checked document of the revision that was in force in this state: one BatchGetItem, one for the proof."""
+    documents = read_documents(tenant, state.number, state.revision, consistent=fresh)
+    return _check(tenant, state.number, state.digest, documents, consistent=fresh)
 
 
 def forget_checked_evidence() -> None:
@@ -80,9 +87,8 @@ def _key(tenant: Tenant, slug: str) -> str:
     return f"{tenant.slug} {slug}"
 
 
-def _check(tenant: Tenant, head: Certificate, documents: Documents, *, consistent: bool) -> Evidence:
-    digest = head.credential_digest or ""
-    found = _find_proof(head, documents, consistent=consistent)
+def _check(tenant: Tenant, number: str, digest: str, documents: Documents, *, consistent: bool) -> Evidence:
+    found = _find_proof(number, digest, documents, consistent=consistent)
     proof, unproven = (found, Unproven.WAITING) if isinstance(found, Proof) else (None, found)
     document = _document_in(documents)
     if document is None:
@@ -93,10 +99,10 @@ def _check(tenant: Tenant, head: Certificate, documents: Documents, *, consisten
     return Evidence(check.content, check.issuer, check.subject, text, check.key_id, proof, unproven)
 
 
-def _find_proof(head: Certificate, documents: Documents, *, consistent: bool) -> Proof | Unproven:
-    digest, revision = head.credential_digest or "", documents.revision
+def _find_proof(number: str, digest: str, documents: Documents, *, consistent: bool) -> Proof | Unproven:
+    revision = documents.revision
     try:
-        return find_proof(documents.place, number=head.number, revision=revision, digest=digest, consistent=consistent)
+        return find_proof(documents.place, number=number, revision=revision, digest=digest, consistent=consistent)
     except DamagedRowError:
         return Unproven.MISSING
 

@@ -7,10 +7,12 @@ whole and unchanged. What does not fit is shown as damaged, never as told. One q
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from defiso.audit.models import Event
 from defiso.audit.services import events_of
 from defiso.core.cache import TimedCache
+from defiso.core.dates import read_when, write_day
 from defiso.core.sealed_state import SealedState, digest_of_reason
 from defiso.tenants.models import Tenant
 
@@ -19,9 +21,14 @@ CHANGES: dict[str, tuple[str, str]] = {
     "active": ("Restored", "ok"),
     "suspended": ("Suspended", "warn"),
     "withdrawn": ("Withdrawn", "stop"),
+    "cancelled": ("Ended by its holder", "stop"),
+    "transferred_out": ("Transferred to another body", "stop"),
+    "void": ("Issued in error and void", "stop"),
 }
 ISSUED = ("Issued", "ok")
 FROM_REGISTER = ("Recorded in this registry", "")
+REVISED = ("Changed: revision {revision}", "")
+RENEWED = ("Renewed until {expires}: revision {revision}", "ok")
 SAME_STATUS = ("Changed", "")
 NO_REASON_LEFT = "The reason given is damaged in the registry and is not shown."
 DAMAGED = "What the registry keeps of the time before this is missing or was changed, and is not shown."
@@ -53,14 +60,17 @@ class History:
         return self.is_whole or self.by_end_of(day) is not None
 
 
-@dataclass(frozen=True)
-class Entry:
-    """``at`` is an ISO time, empty for the note of a damage. Who acted inside the body is not for the public."""
+class Entry(NamedTuple):
+    """``at`` is an ISO time, empty for the note of a damage. Who acted inside the body is not for the public.
+
+    ``replaced`` is the revision that was in force until then, 0 where none was replaced.
+    """
 
     at: str
     title: str
     tone: str
     reason: str
+    replaced: int = 0
 
 
 def read_history(*, tenant: Tenant, newest: SealedState, reason: str | None) -> History:
@@ -110,10 +120,19 @@ def _state_of(event: Event) -> SealedState | None:
 
 def _entry(step: Step, previous: SealedState | None) -> Entry:
     state = step.state
+    title, tone = _title_of(state, previous)
+    reason = NO_REASON_LEFT if step.reason is None else step.reason
+    replaced = previous.revision if previous and previous.revision != state.revision else 0
+    return Entry(state.at, title, tone, reason, replaced)
+
+
+def _title_of(state: SealedState, previous: SealedState | None) -> tuple[str, str]:
     if not state.previous:
-        title, tone = FROM_REGISTER if state.from_register else ISSUED
-    elif previous and previous.status == state.status:
-        title, tone = SAME_STATUS
-    else:
-        title, tone = CHANGES.get(state.status, (state.status.replace("_", " ").capitalize(), ""))
-    return Entry(state.at, title, tone, NO_REASON_LEFT if step.reason is None else step.reason)
+        return FROM_REGISTER if state.from_register else ISSUED
+    if previous and previous.status == state.status:
+        if previous.revision == state.revision:
+            return SAME_STATUS
+        title, tone = RENEWED if state.expires > previous.expires else REVISED
+        day = read_when(state.expires)
+        return title.format(revision=state.revision, expires=write_day(day) if day else ""), tone
+    return CHANGES.get(state.status, (state.status.replace("_", " ").capitalize(), ""))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from defiso.anchoring.models import Proof
 from defiso.certificates.reference import IAF_CODES, country_name
 from defiso.core import clock
-from defiso.core.checks import Result
+from defiso.core.checks import Check, Result
 from defiso.credentials.did import did_of
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
@@ -21,8 +21,14 @@ ENDED = {Overall.WITHDRAWN, Overall.CANCELLED, Overall.VOID}
 
 
 def present_certificate(verification: Verification) -> dict[str, Any]:
-    """The signed subject as the page lays it out; every value comes from the signed document."""
-    subject = verification.subject
+    """The signed subject as the page lays it out, with what the verification knows of the certificate."""
+    shown = present_subject(verification.subject, verification.revision)
+    dates = shown["dates"] | {"ended": verification.overall in ENDED}
+    return shown | {"number": verification.number, "slug": verification.slug, "dates": dates}
+
+
+def present_subject(subject: Mapping[str, Any], revision: int) -> dict[str, Any]:
+    """What one revision says; every value comes from the signed document."""
     standard = subject.get("standard") or {}
     organisation = dict(subject.get("organisation") or {})
     organisation["country_name"] = country_name(organisation.get("country", ""))
@@ -30,16 +36,14 @@ def present_certificate(verification: Verification) -> dict[str, Any]:
         organisation.pop("englishName", None)
     return {
         "unreadable": not subject,
-        "number": verification.number,
-        "slug": verification.slug,
-        "revision": verification.revision,
+        "revision": revision,
         "standard_title": standard.get("title", ""),
         "standard_name": standard.get("name", ""),
         "organisation": organisation,
         "scope": subject.get("scope", ""),
         "scope_language": subject.get("scopeLanguage", ""),
         "sites": [_site(site) for site in subject.get("sites") or []],
-        "dates": _dates(subject) | {"ended": verification.overall in ENDED},
+        "dates": _dates(subject),
         "accreditation": subject.get("accreditation") or {},
         "iaf_codes": [f"{code} {IAF_CODES.get(code, '')}".strip() for code in subject.get("iafCodes") or []],
         "certification_type": subject.get("certificationType", ""),
@@ -79,17 +83,15 @@ def _day(text: str | None) -> date | None:
 def present_verification(verification: Verification) -> dict[str, Any]:
     shown = {name: getattr(verification, name) for name in SHOWN_AS_IS}
     verdicts = [
-        {
-            "name": name,
-            "label": LABELS[name],
-            "reason": verdict.reason,
-            "result": verdict.result.value,
-            "shown": _shown(verification, name),
-        }
-        for name, verdict in verification.verdicts.items()
+        present_check(name, check) | {"shown": _shown(verification, name)}
+        for name, check in verification.verdicts.items()
     ]
     is_stated = verification.state is not None  # and so can be stated by the body
     return shown | {"overall": verification.overall.value, "verdicts": verdicts, "is_stated": is_stated}
+
+
+def present_check(name: str, check: Check) -> dict[str, Any]:
+    return {"name": name, "label": LABELS[name], "reason": check.reason, "result": check.result.value}
 
 
 def _shown(verification: Verification, name: str) -> str:

@@ -70,10 +70,9 @@ def read_records(*, tenant: Tenant, number: str, with_documents: bool = False) -
     return Records(slug, row, checkpoint_row, Documents(FIRST, *others) if with_documents else None)
 
 
-def read_documents(tenant: Tenant, head: Certificate, *, consistent: bool = False) -> Documents:
-    """Those of the head's own revision: one BatchGetItem."""
-    revision = int(head.revision)
-    return Documents(revision, *find_rows(_keys(tenant, head.slug, revision), consistent=consistent))
+def read_documents(tenant: Tenant, slug: str, revision: int, *, consistent: bool = False) -> Documents:
+    """Those of one revision: one BatchGetItem."""
+    return Documents(revision, *find_rows(_keys(tenant, slug, revision), consistent=consistent))
 
 
 def says_hidden(row: Row) -> bool:

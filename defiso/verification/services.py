@@ -5,6 +5,7 @@ Dates and names are the signed document's; only the status and its seal are the 
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from defiso.anchoring.models import Proof
@@ -21,7 +22,7 @@ from defiso.store.errors import DamagedRowError
 from defiso.tenants.models import Tenant
 from defiso.verification.accreditation import known_accreditation
 from defiso.verification.errors import UnknownCertificateError
-from defiso.verification.evidence import Evidence, evidence_of, is_known
+from defiso.verification.evidence import Evidence, evidence_of, evidence_of_state, is_known
 from defiso.verification.headlines import Standing, check_status, headline_of
 from defiso.verification.history import read_history
 from defiso.verification.newest import NewestCheck, check_newest, may_be_issued
@@ -61,12 +62,12 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
         certificate = records.head
     except DamagedRowError:
         return _not_checked(tenant, records, on)
-    evidence, anchor = _anchored_evidence(tenant, records)
+    state = _state_asked(tenant, certificate, on)
+    evidence, anchor = _anchored_evidence(tenant, records, state)
     seal = _judge_seal(tenant, certificate)
     intact = seal is Result.PASS
-    newest = _check_newest(tenant, records, anchor) if intact else None
-    then = _state_by_end_of(on, tenant, certificate) if on else certificate.sealed_state
-    standing = _standing(then, evidence.subject, on)
+    newest = _check_newest(tenant, certificate, records, anchor) if intact else None
+    standing = _standing(state, evidence.subject, on)
     verdicts = {
         "content": evidence.content,
         "issuer": evidence.issuer,
@@ -74,7 +75,7 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
         "status": _check_status(standing, seal, newest),
     }
     is_genuine = evidence.content.result is evidence.issuer.result is Result.PASS
-    is_about_newest = then == certificate.sealed_state
+    is_about_newest = state == certificate.sealed_state
     recording = newest is not None and newest.is_recording and is_about_newest
     recording = recording or not is_recorded_key(tenant, evidence.key_id)
     pending = anchor.is_pending or (is_genuine and recording)
@@ -87,7 +88,7 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
         tenant_slug=tenant.slug,
         number=str(subject.get("number") or certificate.number if intact else records.slug),
         slug=certificate.slug,
-        revision=int(certificate.revision),
+        revision=state.revision if state else int(certificate.revision),
         version=int(certificate.version),
         state=certificate.sealed_state if is_newest else None,
         reason=certificate.reason,
@@ -99,9 +100,15 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
         pending=pending,
         headline=headline_of(overall, standing),
         subject=subject,
-        digest=certificate.credential_digest or "",
+        digest=state.digest if state else certificate.credential_digest or "",
         key_id=evidence.key_id,
     )
+
+
+def check_anchor_of(evidence: Evidence, digest: str) -> Check:
+    """Whether a document of this digest (hex) is anchored as its proof says."""
+    anchor = _check_anchor(evidence, digest)
+    return Check(anchor.result, anchor.reason)
 
 
 def read_credential_text(*, tenant: Tenant, number: str) -> str:
@@ -169,17 +176,21 @@ def _head_in(records: Records | None) -> Certificate | None:
         return None
 
 
-def _state_by_end_of(day: date, tenant: Tenant, certificate: Certificate) -> SealedState | None:
-    """By the states that lead back from the newest; none before the first, such as a register's load."""
+def _state_asked(tenant: Tenant, certificate: Certificate, on: date | None) -> SealedState | None:
+    """The state at the end of a past day, by those that lead back from the newest; None before the first, such as a
+    register's load. Without a day the newest itself.
+    """
+    if on is None:
+        return certificate.sealed_state
     history = read_history(tenant=tenant, newest=certificate.sealed_state, reason=certificate.reason)
-    return history.by_end_of(day)
+    return history.by_end_of(on)
 
 
 def _standing(state: SealedState | None, subject: Mapping[str, Any], on: date | None) -> Standing:
-    """Today by the expiry that the document prints, on a past day by the one that was in force then."""
+    """By the expiry that the document in force then prints."""
     if state is None:
         return Standing(Status.UNKNOWN, "", subject.get("expiryDate"), on, from_register=False)
-    expires_on = state.expires if on else subject.get("expiryDate") or state.expires
+    expires_on = subject.get("expiryDate") or state.expires
     status = status_of(state.status, expires_on, on or clock.today())
     return Standing(status, state.since, expires_on or None, on, state.from_register)
 
@@ -200,24 +211,32 @@ def _may_be_told(standing: Standing, newest: NewestCheck | None) -> bool:
     return standing.status in FINAL or (newest is not None and (newest.result is Result.PASS or newest.is_recording))
 
 
-def _check_newest(tenant: Tenant, records: Records, anchor: AnchorCheck) -> NewestCheck:
-    return check_newest(tenant, records.head, records.checkpoint_row, is_waiting=anchor.is_pending)
+def _check_newest(tenant: Tenant, certificate: Certificate, records: Records, anchor: AnchorCheck) -> NewestCheck:
+    return check_newest(tenant, certificate, records.checkpoint_row, is_waiting=anchor.is_pending)
 
 
-def _anchored_evidence(tenant: Tenant, records: Records) -> tuple[Evidence, AnchorCheck]:
-    """A proof from memory may have been replaced since, after a reorg: it fails only if the stored one does."""
-    evidence = evidence_of(tenant, records)
-    anchor = _check_anchor(evidence, records.head)
+def _anchored_evidence(tenant: Tenant, records: Records, state: SealedState | None) -> tuple[Evidence, AnchorCheck]:
+    """Of the revision that was in force in this state, else of the newest.
+
+    A proof from memory may have been replaced since, after a reorg: it fails only if the stored one does.
+    """
+    head = records.head
+    if state is None or state.revision == int(head.revision):
+        find, digest = partial(evidence_of, tenant, records), head.credential_digest
+    else:
+        find, digest = partial(evidence_of_state, tenant, state), state.digest
+    evidence = find()
+    anchor = _check_anchor(evidence, digest)
     if anchor.result is not Result.FAIL:
         return evidence, anchor
-    evidence = evidence_of(tenant, records, fresh=True)
-    return evidence, _check_anchor(evidence, records.head)
+    evidence = find(fresh=True)
+    return evidence, _check_anchor(evidence, digest)
 
 
-def _check_anchor(evidence: Evidence, certificate: Certificate) -> AnchorCheck:
+def _check_anchor(evidence: Evidence, digest: str | None) -> AnchorCheck:
     if evidence.proof is None:
         return unproven(evidence.unproven)
-    return check_anchor(evidence.proof, _digest_bytes(certificate.credential_digest))
+    return check_anchor(evidence.proof, _digest_bytes(digest))
 
 
 def _digest_bytes(digest: str | None) -> bytes:

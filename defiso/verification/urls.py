@@ -18,6 +18,7 @@ urlpatterns = [
     path("<path:number>/statement.json", views.statement, name="statement"),
     path("<path:number>/revisions/<int:revision>/certificate.pdf", paper_views.certificate_pdf, name="revision_pdf"),
     path("<path:number>/certificate.pdf", paper_views.certificate_pdf, name="pdf"),
+    path("<path:number>/revisions/<int:revision>", views.past_revision, name="revision"),
     path("<path:number>/qr.svg", views.qr, name="qr"),
     path("<path:number>", views.certificate, name="certificate"),
 ]

@@ -26,11 +26,14 @@ from defiso.verification.never_issued import prove_never_issued
 from defiso.verification.presentation import (
     page_address,
     present_certificate,
+    present_check,
     present_evidence,
     present_proof,
+    present_subject,
     present_verdicts,
     present_verification,
 )
+from defiso.verification.revisions import PastRevision, find_revision
 from defiso.verification.services import (
     find_records,
     read_credential_text,
@@ -79,6 +82,21 @@ def certificate(request: TenantRequest, number: str) -> HttpResponse:
         return HttpResponse(status=204)  # nothing new: the page keeps what it shows and looks again
     template = "verification/_verdict.html" if request.htmx else "verification/certificate.html"
     return HttpResponse(_draw(request, template, verification, checked_at=verification.checked_at, on=on))
+
+
+@require_safe
+def past_revision(request: TenantRequest, number: str, revision: int) -> HttpResponse:
+    """What an older revision said and which one replaced it; the newest one is the certificate's own page."""
+    found = find_revision(tenant=request.tenant, number=number, revision=revision)
+    if not isinstance(found, PastRevision):
+        return redirect("verification:certificate", found.slug)
+    context = {
+        "certificate": present_subject(found.evidence.subject, revision) | {"slug": found.certificate.slug},
+        "number": found.certificate.number,
+        "past": found,
+        "verdicts": [present_check(name, check) for name, check in found.verdicts.items()],
+    }
+    return render(request, "verification/revision.html", context)
 
 
 @require_safe
@@ -165,10 +183,19 @@ def _draw(
     return render_to_string(template, context, request).encode()
 
 
-def _history(tenant: Tenant, verification: Verification) -> list[Entry]:
+def _history(tenant: Tenant, verification: Verification) -> list[dict[str, Any]]:
+    """What the public page lists, newest first, with the way to each revision that was replaced."""
     if verification.state is None:
         return []
-    return present_history(read_history(tenant=tenant, newest=verification.state, reason=verification.reason))
+    entries = present_history(read_history(tenant=tenant, newest=verification.state, reason=verification.reason))
+    return [entry._asdict() | _way_to_replaced(verification.slug, entry) for entry in entries]
+
+
+def _way_to_replaced(slug: str, entry: Entry) -> dict[str, str]:
+    if not entry.replaced:
+        return {}
+    href = reverse("verification:revision", args=[slug, entry.replaced])
+    return {"href": href, "link": f"Revision {entry.replaced} as it was"}
 
 
 def _write_verdict(verification: Verification) -> bytes:

@@ -17,7 +17,10 @@ from defiso.web.filters import FILTERS
 from defiso.web.icons import draw_icon
 
 # The files whose macros every template may call; docs/components.md shows each macro.
-COMPONENTS = ("web/_states.html", "web/_forms.html", "web/_lists.html", "web/_facts.html", "web/_checking.html")
+COMPONENTS = (
+    *("web/_states.html", "web/_forms.html", "web/_lists.html", "web/_facts.html", "web/_checking.html"),
+    "web/_differences.html",
+)
 
 
 class Pages(jinja2.Environment):

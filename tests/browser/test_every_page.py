@@ -92,6 +92,7 @@ NO_PAGES = {
     *(f"verification:{name}" for name in ("verdict", "credential", "proof", "qr", "never_issued", "pack", "pack_json")),
     *("verification:pdf", "verification:revision_pdf", "paper:preview", "paper:page", "paper:archive"),
     *("verification:statement", "organisations:pick"),
+    "verification:revision",
     *(f"log:{name}" for name in ("checkpoint", "keys", "tile", "inclusion_json", "consistency_json")),
 }
 

@@ -82,6 +82,7 @@ ADDRESSES: dict[str, Address] = {
     "verification:statement": Address(arguments=certificate("shown")),
     "verification:pdf": Address(arguments=certificate("shown")),
     "verification:revision_pdf": Address(arguments=lambda place, role: [place.number("shown"), "1"]),
+    "verification:revision": Address(arguments=lambda place, role: [place.number("shown"), "1"], get=302),
     "verification:qr": Address(arguments=certificate("shown")),
     "staff": Address(get=302),
     "staff:dashboard": Address(P.VIEW),
