@@ -28,13 +28,24 @@ DICTIONARY = {
 }
 
 
+def _dates_as_typed(shape: Any) -> Any:
+    if isinstance(shape, list):
+        return [_dates_as_typed(part) for part in shape]
+    if isinstance(shape, dict):
+        return {name: _dates_as_typed(part) for name, part in shape.items()}
+    return Kind.TEXT if shape is Kind.DATE else shape
+
+
+DICTIONARY_OF_DRAFT = _dates_as_typed(DICTIONARY)  # whatever is no date yet is kept, and marked
+
+
 def dictionary_of(certificate: Certificate) -> Content:
     """The whole dictionary: of a draft without a read, of an issued head by one.
 
     Raises DocumentMissingError, MalformedCredentialError, DamagedRowError.
     """
     if not certificate.is_issued:
-        return _of_our_shape(_read_draft(certificate.content))
+        return _of_our_shape(_read_draft(certificate.content), DICTIONARY_OF_DRAFT)
     key = revision_key(certificate.slug, int(certificate.revision))
     revision = Revision.find(certificate.PK, key, consistent=True)
     if revision is None:
@@ -61,9 +72,9 @@ def _read_draft(text: str | None) -> Content:
         raise DamagedRowError("certificate", "content") from error
 
 
-def _of_our_shape(content: Content) -> Content:
+def _of_our_shape(content: Content, shape: Any = DICTIONARY) -> Content:
     """As pages and rules take it for granted: every member of its kind, with the two that a draft always has."""
-    if misfit(content, DICTIONARY) or "legalName" not in content.get("organisation", {}):
+    if misfit(content, shape) or "legalName" not in content.get("organisation", {}):
         raise DamagedRowError("certificate", "content")
     if not {"code", "edition", "title"} <= content.get("standard", {}).keys():
         raise DamagedRowError("certificate", "content")

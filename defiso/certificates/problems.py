@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from defiso.certificates.limits import EARLIEST_YEAR
 
-NOT_A_DATE = "This is not a date. Write year, month and day, such as 2026-11-23."
+NOT_A_DATE = "This is not a date. Write year, month and day, such as 2026-11-23 or 23 Nov 2026."
 
 
 class Code(StrEnum):
@@ -34,6 +34,12 @@ class Code(StrEnum):
     INTEGRATED_WITH_ITSELF = "integrated_with_itself"
     LANGUAGE_TWICE = "language_twice"
     DATES_CONTRADICT = "dates_contradict"
+
+
+NEVER_KEPT = {  # not even in a draft
+    *(Code.CONTROL_CHARACTERS, Code.TOO_LONG, Code.UNKNOWN_STANDARD, Code.UNKNOWN_AUDIT_TYPE, Code.UNKNOWN_GRADE),
+    *(Code.UNKNOWN_CERTIFICATION_TYPE, Code.UNKNOWN_LANGUAGE),
+}
 
 
 class Problem(NamedTuple):

@@ -21,7 +21,7 @@ from defiso.certificates.limits import (
     TEXTS,
 )
 from defiso.certificates.members import problems_of_members
-from defiso.certificates.problems import NOT_A_DATE, Code, Problem, read_day
+from defiso.certificates.problems import NEVER_KEPT, NOT_A_DATE, Code, Problem, read_day
 from defiso.certificates.reference import CERTIFICATION_TYPES, COUNTRIES, IAF_CODES
 from defiso.certificates.standards import edition_of
 from defiso.core.characters import is_blank, problem_with_characters, unfit_for_number
@@ -57,11 +57,12 @@ def validate_content(content: Content) -> dict[str, str]:
 
 
 def draft_problems(content: Content) -> list[Problem]:
-    """What may not even be kept in a draft: gaps are allowed except the name and the standard it is listed by."""
+    """What may not even be kept in a draft: what no row can hold, and a gap where it is listed, its name and standard.
+
+    Everything else that is wrong is kept as it was typed, and marked, so that nothing is lost on the way.
+    """
     always = ("organisation.legalName", "standard.title")
-    return [
-        problem for problem in problems_in(content) if problem.code != Code.MISSING_REQUIRED or problem.field in always
-    ]
+    return [problem for problem in problems_in(content) if problem.code in NEVER_KEPT or problem.field in always]
 
 
 def problems_in(content: Content) -> list[Problem]:
@@ -181,7 +182,8 @@ def _unknown_terms(content: Content) -> Iterator[Problem]:
             )
     for path, country in _texts(content):
         if path.endswith("country") and country and country not in COUNTRIES:
-            yield Problem(path, Code.UNKNOWN_COUNTRY, f"We know no country {country[:SHORT]}.")
+            sentence = f"We know no country {country[:SHORT]}. Write its English name or its two letters."
+            yield Problem(path, Code.UNKNOWN_COUNTRY, sentence)
     for index, code in enumerate(content.get("iafCodes", [])):
         if code not in IAF_CODES:
             yield Problem(

@@ -14,6 +14,20 @@ MONTHS = (
 )
 
 
+TYPED = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y")  # in none is a month a number beside the day
+
+
+def read_typed_day(text: str) -> date | None:
+    """The day of ``3 Mar 2026``, ``3. March 2026``, ``March 3, 2026`` or ``2026-03-03``; None for anything else."""
+    plain = " ".join(text.replace(",", " ").replace(".", " ").split())
+    for form in TYPED:
+        try:
+            return datetime.strptime(plain, form).date()  # noqa: DTZ007  # a day has no zone
+        except ValueError:
+            continue
+    return None
+
+
 def read_when(value: When) -> date | datetime | None:
     """The date or UTC datetime meant by ``value``; None for nothing and for text that is neither."""
     try:

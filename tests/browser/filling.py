@@ -54,6 +54,7 @@ def fill() -> None:
     make_certificate(harbour, number="damaged 1")
     make_certificate(harbour, number="failing 1")
     make_draft(harbour, number="draft 1")
+    make_draft(harbour, number="draft 3", sites=[*SITES, {"name": "Lager", "address": "Am Hafen"}], audits=None)
     make_draft(harbour, number="draft 2", scope=None, expiryDate=None, standard=STANDARD_14001)
     _damage("REV#DAMAGED-1#0001", "credential")
     _damage("CERT#FAILING-1", "content")

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +18,6 @@ from django.conf import settings
 from django.urls import resolve
 from playwright.sync_api import Browser, Page, expect
 
-from defiso.core.clock import today
 from tests.browser.conftest import SCREENSHOTS, log_in
 from tests.browser.filling import SLUG
 from tests.browser.test_issue_and_verify import fill_certificate
@@ -69,9 +67,16 @@ STAFF = {
     "list": "/staff/certificates/",
     "list-filtered": "/staff/certificates/?status=suspended&standard=9001",
     "list-empty": "/staff/certificates/?status=draft&standard=37001",
-    "edit": "/staff/certificates/DRAFT-1/edit",
+    "write-organisation": "/staff/certificates/DRAFT-1/edit/organisation",
+    "write-standard": "/staff/certificates/DRAFT-1/edit/standard",
+    "write-audits": "/staff/certificates/DRAFT-1/edit/audits",
+    "write-dates": "/staff/certificates/DRAFT-1/edit/dates",
+    "sites": "/staff/certificates/DRAFT-3/edit/sites",
+    "site": "/staff/certificates/DRAFT-3/edit/sites/2",
+    "paste-sites": "/staff/certificates/DRAFT-3/edit/sites/paste",
     "detail": "/staff/certificates/SUSPENDED-1",
-    "detail-draft": "/staff/certificates/DRAFT-2",
+    "draft": "/staff/certificates/DRAFT-3",
+    "draft-as-it-will-read": "/staff/certificates/DRAFT-1?tab=details",
     "detail-decision": "/staff/certificates/FM-12345-A?tab=decision",
     "detail-history": "/staff/certificates/WITHDRAWN-1?tab=history",
     "detail-evidence": "/staff/certificates/FM-12345-A?tab=evidence",
@@ -248,13 +253,13 @@ def test_everything_that_matters_works_without_javascript(copy: RunningCopy, bro
     log_in(page, copy)
     page.get_by_role("link", name="Certificates", exact=True).first.click()
     page.get_by_role("link", name="New certificate").first.click()
-    fill_certificate(page)
-    page.get_by_label("Certificate number").fill("PLAIN 7")
-    page.get_by_role("button", name="Add a site").click()
-    expect(page.get_by_label("Legal name")).to_have_value("Example Foods Ltd")
-    page.get_by_label("Address of the site").last.fill("2 Wharf Street, Leeds")
-    page.get_by_label("Country of the site").last.fill("United Kingdom")
-    page.get_by_role("button", name="Save draft").click()
+    fill_certificate(page, "PLAIN 7")
+    page.get_by_role("link", name="Sites").click()
+    page.get_by_role("link", name="Add a site").click()
+    page.get_by_label("Address of the site").fill("2 Wharf Street, Leeds")
+    page.get_by_label("Country of the site").fill("United Kingdom")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="Draft PLAIN 7").click()
     page.get_by_role("link", name=re.compile("^Issue")).click()
     page.get_by_role("button", name=re.compile("^Issue")).click()
     expect(page.get_by_text("Issued. The public page is open now.")).to_be_visible()
@@ -285,14 +290,30 @@ def second_page_of_the_list(page: Page, origin: str) -> None:
     page.wait_for_url(re.compile("cursor="))
 
 
-def form_with_errors(page: Page, origin: str) -> None:
+def start_of_a_draft(page: Page, origin: str) -> None:
     page.goto(origin + "/staff/certificates/new")
-    page.get_by_role("button", name="Add a site").click()
+
+
+def page_with_wrong_values(page: Page, origin: str) -> None:
+    page.goto(origin + "/staff/certificates/DRAFT-2/edit/standard")
     page.get_by_label("IAF codes").fill("999")
-    page.get_by_label(re.compile("^Expires")).fill(today().isoformat())
-    page.get_by_label(re.compile("^Effective")).fill((today() + timedelta(days=9)).isoformat())
-    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.locator(".error-summary")).to_be_visible()
+
+
+def page_with_a_row_more(page: Page, origin: str) -> None:
+    page.goto(origin + "/staff/certificates/DRAFT-2/edit/audits")
+    page.get_by_role("button", name="Add an audit").click()
+    expect(page.get_by_role("group", name="Audit 2")).to_be_visible()
+
+
+def pasted_rows(page: Page, origin: str) -> None:
+    page.goto(origin + "/staff/certificates/DRAFT-2/edit/sites")
+    page.get_by_label("Rows from your spreadsheet").fill(
+        "Works 1\tHafenweg 1\tRuritania\n工場\t東京都千代田区\tJP\tポンプ"
+    )
+    page.get_by_role("button", name="Read the rows").click()
+    expect(page.get_by_text("2 rows read")).to_be_visible()
 
 
 def withdrawal_with_errors(page: Page, origin: str) -> None:
@@ -340,7 +361,10 @@ SEND_FORM = """fields => {
 REACHED: dict[str, Callable[[Page, str], None]] = {
     "batch": open_batch,
     "list-second-page": second_page_of_the_list,
-    "form-errors": form_with_errors,
+    "start": start_of_a_draft,
+    "write-wrong": page_with_wrong_values,
+    "write-a-row-more": page_with_a_row_more,
+    "pasted-sites": pasted_rows,
     "withdraw-errors": withdrawal_with_errors,
 }
 REFUSED: dict[str, Callable[[Page, str], None]] = {

@@ -49,13 +49,25 @@ def test_a_draft_may_have_gaps(tenant: Tenant) -> None:
     assert actions_on(tenant, draft) == ["certificate.drafted"]
 
 
-def test_a_draft_with_a_wrong_value_is_not_kept(tenant: Tenant) -> None:
+def test_a_draft_keeps_what_is_wrong_but_is_not_issued_with_it(tenant: Tenant) -> None:
+    wrong = make_draft(tenant, iafCodes=["99"], effectiveDate=in_days(-11).isoformat(), expiryDate="soon")
+    assert dictionary_of(wrong)["expiryDate"] == "soon"
     before = every_row()
 
     with pytest.raises(InvalidError) as refused:
-        make_draft(tenant, iafCodes=["99"], effectiveDate=in_days(-11).isoformat())
+        issue_certificate(tenant=tenant, actor=DECIDER, number=wrong.number)
 
-    assert set(refused.value.fields) == {"iafCodes.0", "effectiveDate"}
+    assert set(refused.value.fields) == {"iafCodes.0", "effectiveDate", "expiryDate"}
+    assert every_row() == before
+
+
+def test_a_draft_with_a_value_that_no_row_can_hold_is_not_kept(tenant: Tenant) -> None:
+    before = every_row()
+
+    with pytest.raises(InvalidError) as refused:
+        make_draft(tenant, scope="Casting\u202e", certificationType="Unheard of", organisation__clientId="1" * 46)
+
+    assert set(refused.value.fields) == {"scope", "certificationType", "organisation.clientId"}
     assert every_row() == before
 
 

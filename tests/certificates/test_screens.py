@@ -14,11 +14,7 @@ from django.test import Client
 from defiso.certificates.acts.restore import restore_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
-from defiso.certificates.dictionaries import dictionary_of
-from defiso.certificates.lists import Filters, list_certificates
-from defiso.certificates.services import get_certificate, history_of
 from defiso.certificates.states import Status
-from defiso.core.clock import today
 from defiso.core.permissions import Role
 from defiso.tenants.models import Tenant
 from tests.certificates.making import DECIDER, ISSUER, actions_on, in_days, make_certificate, make_draft
@@ -31,40 +27,6 @@ LIST = "/staff/certificates/"
 NEW = "/staff/certificates/new"
 
 
-def typed(**changes: str) -> dict[str, str]:
-    first = in_days(-10).isoformat()
-    return {
-        "legal_name": "Gießerei Müller GmbH & Co. KG",
-        "address": "Hüttenstraße 1\r\n44135 Dortmund",
-        "country": "DE",
-        "standard": "9001:2015",
-        "number": "FM 12345/A",
-        "scope": "Casting <b>grey</b> iron",
-        "scope_language": "en",
-        "iaf_codes": "17, 18",
-        "nace_codes": "24.51",
-        "certification_type": "Management system",
-        "accredited": "yes",
-        "accreditation_body": "DAkkS",
-        "decision_date": first,
-        "effective_date": first,
-        "issue_date": first,
-        "expiry_date": in_days(900).isoformat(),
-        "legal_ids-count": "1",
-        "legal_ids-0-scheme": "VAT",
-        "legal_ids-0-value": "DE123456789",
-        "sites-count": "2",
-        "sites-1-name": "Works 2",
-        "sites-1-address": "Hafenweg 5",
-        "sites-1-country": "DE",
-        "audits-count": "1",
-        "audits-0-type": "initial",
-        "audits-0-date": first,
-        "audits-0-auditors": "Lead auditor\r\nTechnical expert",
-        **changes,
-    }
-
-
 def page_of(response: HttpResponse, status: int = 200) -> str:
     assert response.status_code == status, response.content.decode()[:2000]
     return response.content.decode()
@@ -74,171 +36,6 @@ def page_of(response: HttpResponse, status: int = 200) -> str:
 def at(tenant: Tenant) -> Callable[[str], Client]:
     """A browser logged in with a role."""
     return lambda role: log_in_as(make_user(tenant, role), tenant)
-
-
-def test_a_form_becomes_a_draft(tenant: Tenant, at: Callable[[str], Client]) -> None:
-    response = at(Role.ISSUER).post(NEW, typed())
-
-    assert (response.status_code, response["Location"]) == (302, "/staff/certificates/FM-12345-A")
-    draft = get_certificate(tenant=tenant, number="fm 12345 a")
-    content = dictionary_of(draft)
-    assert draft.number == "FM 12345/A"
-    assert content["organisation"]["address"] == "Hüttenstraße 1\n44135 Dortmund"
-    assert content["sites"] == [{"name": "Works 2", "address": "Hafenweg 5", "country": "DE", "main": False}]
-    assert content["audits"][0]["auditors"] == ["Lead auditor", "Technical expert"]
-    assert content["iafCodes"] == ["17", "18"]
-
-
-def test_what_a_draft_holds_is_shown_again_for_editing(tenant: Tenant, at: Callable[[str], Client]) -> None:
-    browser = at(Role.ISSUER)
-    browser.post(NEW, typed())
-    before = dictionary_of(get_certificate(tenant=tenant, number="FM 12345/A"))
-
-    page = page_of(browser.get(f"{LIST}FM-12345-A/edit"))
-    browser.post(f"{LIST}FM-12345-A/edit", form_of(page))
-
-    after = get_certificate(tenant=tenant, number="FM 12345/A")
-    assert int(after.version) == 2
-    assert dictionary_of(after) == before
-
-
-def test_each_problem_is_named_beside_its_field_and_nothing_typed_is_lost(at: Callable[[str], Client]) -> None:
-    browser = at(Role.ISSUER)
-    before = every_row()
-    wrong = typed(
-        legal_name="",
-        iaf_codes="17, 99",
-        expiry_date="2026-02-30",
-        **{"sites-1-country": "", "audits-0-date": "soon", "sites-1-address": "Hafenweg 5\u202e"},
-    )
-
-    page = page_of(browser.post(NEW, wrong), 422)
-
-    assert set(field_errors(page)) == {
-        "legal_name",
-        "iaf_codes",
-        "expiry_date",
-        "sites-1-address",
-        "audits-0-date",
-    }
-    assert "99 is no IAF code" in field_errors(page)["iaf_codes"]
-    shown = {name: text for name, text in form_of(page).items() if text and name != "csrfmiddlewaretoken"}
-    assert shown == {name: text for name, text in wrong.items() if text}
-    assert "5 things need correcting" in page
-    assert all(f'href="#id_{name}"' in page for name in field_errors(page))
-    assert every_row() == before
-
-
-def test_a_number_in_use_is_named_beside_the_number(tenant: Tenant, at: Callable[[str], Client]) -> None:
-    make_draft(tenant, number="FM-12345-A")
-    browser = at(Role.ISSUER)
-    before = every_row()
-
-    page = page_of(browser.post(NEW, typed()), 422)
-
-    assert "already in use" in field_errors(page)["number"]
-    assert form_of(page)["scope"] == "Casting <b>grey</b> iron"
-    assert every_row() == before
-
-
-@pytest.mark.parametrize(
-    ("button", "count", "kept"),
-    [
-        ({"add": "sites"}, 3, "sites-1-name"),
-        ({"remove": "sites-0"}, 1, "sites-0-name"),
-        ({"remove": "sites-9"}, 2, "sites-1-name"),
-    ],
-)
-def test_a_row_is_added_or_removed_without_losing_or_judging_anything(
-    at: Callable[[str], Client], button: dict[str, str], count: int, kept: str
-) -> None:
-    browser = at(Role.ISSUER)
-    before = every_row()
-
-    page = page_of(browser.post(NEW, typed(legal_name="", expiry_date="soon") | button))
-
-    assert form_of(page)["sites-count"] == str(count)
-    assert form_of(page)[kept] == "Works 2"
-    assert form_of(page)["expiry_date"] == "soon"
-    assert form_of(page)["country"] == "DE"
-    assert field_errors(page) == {}
-    assert every_row() == before
-
-
-def test_rows_are_bounded(at: Callable[[str], Client]) -> None:
-    browser = at(Role.ISSUER)
-
-    page = page_of(browser.post(NEW, typed(add="audits") | {"audits-count": "30"}))
-    assert (form_of(page)["audits-count"], 'value="audits"' in page) == ("30", False)
-
-    for count in ("9999999999", "-1", "²", "many"):
-        page = page_of(browser.post(NEW, typed(legal_name="") | {"audits-count": count}), 422)
-        assert form_of(page)["audits-count"] in ("0", "30")
-
-
-@pytest.mark.parametrize(("rows", "most", "sent"), [("sites", 150, "500"), ("audits", 30, "31"), ("audits", 30, "1e9")])
-def test_more_rows_than_there_may_be_are_refused_not_left_out(
-    at: Callable[[str], Client], rows: str, most: int, sent: str
-) -> None:
-    browser = at(Role.ISSUER)
-    before = every_row()
-
-    page = page_of(browser.post(NEW, typed() | {f"{rows}-count": sent}), 422)
-
-    assert f"{rows.capitalize()}: At most {most} rows; this form has " in page
-    assert every_row() == before
-
-
-def test_a_form_sent_twice_makes_one_draft(tenant: Tenant, at: Callable[[str], Client]) -> None:
-    browser = at(Role.ISSUER)
-    key = form_of(page_of(browser.get(NEW)))["draft_key"]
-    sent = typed(number="", draft_key=key)
-
-    answers = [browser.post(NEW, sent) for _ in range(2)]
-
-    [draft] = list_certificates(tenant=tenant, filters=Filters(), today=today()).items
-    assert [answer.headers["Location"] for answer in answers] == [f"{LIST}{draft.slug}"] * 2
-    assert [event.action for event in history_of(tenant=tenant, certificate=draft)] == ["certificate.drafted"]
-
-
-def test_a_form_sent_again_with_something_else_in_it_loses_neither(tenant: Tenant, at: Callable[[str], Client]) -> None:
-    browser = at(Role.ISSUER)
-    sent = typed(number="", draft_key="01ARZ3NDEKTSV4RRFFQ69G5FAV", scope="The first")
-    browser.post(NEW, sent)
-
-    page = page_of(browser.post(NEW, sent | {"scope": "The second"}), 422)
-
-    [draft] = list_certificates(tenant=tenant, filters=Filters(), today=today()).items
-    assert f"This form was saved already, as {draft.number}." in page
-    assert form_of(page)["scope"] == "The second"
-    assert dictionary_of(get_certificate(tenant=tenant, number=draft.number))["scope"] == "The first"
-
-
-def test_a_draft_with_another_number_keeps_its_history(tenant: Tenant, at: Callable[[str], Client]) -> None:
-    browser = at(Role.ISSUER)
-    browser.post(NEW, typed())
-    browser.post(f"{LIST}FM-12345-A/edit", typed(version="1", number="FM 2"))
-    browser.post(NEW, typed())  # another draft, under the number that is free again
-
-    renumbered = get_certificate(tenant=tenant, number="FM 2")
-    other = get_certificate(tenant=tenant, number="FM 12345/A")
-
-    events = history_of(tenant=tenant, certificate=renumbered)
-    assert [event.action for event in events] == ["certificate.drafted", "certificate.edited"]
-    assert len(history_of(tenant=tenant, certificate=other)) == 1
-    assert "Drafted" in page_of(browser.get(f"{LIST}FM-2?tab=history"))
-
-
-def test_somebody_elses_change_is_told_and_what_was_typed_is_kept(tenant: Tenant, at: Callable[[str], Client]) -> None:
-    browser = at(Role.ISSUER)
-    browser.post(NEW, typed())
-    browser.post(f"{LIST}FM-12345-A/edit", typed(version="1", scope="The first"))
-
-    page = page_of(browser.post(f"{LIST}FM-12345-A/edit", typed(version="1", scope="The second")), 422)
-
-    assert "Somebody changed FM 12345/A meanwhile" in page
-    assert form_of(page)["scope"] == "The second"
-    assert dictionary_of(get_certificate(tenant=tenant, number="FM 12345/A"))["scope"] == "The first"
 
 
 def test_a_draft_with_gaps_says_what_it_lacks_and_cannot_be_issued(tenant: Tenant, at: Callable[[str], Client]) -> None:
@@ -307,7 +104,7 @@ def test_an_act_on_an_outdated_page_is_told_and_the_reason_kept(tenant: Tenant, 
     assert form_of(page)["reason"] == "Not corrected."
 
 
-@pytest.mark.parametrize("verb", ["edit", "issue", "suspend", "restore", "withdraw"])
+@pytest.mark.parametrize("verb", ["edit/standard", "issue", "suspend", "restore", "withdraw"])
 def test_an_act_that_is_not_possible_now_says_why(tenant: Tenant, at: Callable[[str], Client], verb: str) -> None:
     certificate = make_certificate(tenant, status=Status.WITHDRAWN)
     browser = at(Role.OWNER)
@@ -364,7 +161,8 @@ def test_what_staff_typed_is_never_markup(tenant: Tenant, at: Callable[[str], Cl
     )
     browser = at(Role.OWNER)
 
-    for path in ("", draft.slug, f"{draft.slug}/edit", f"{draft.slug}/issue"):
+    edit = f"{draft.slug}/edit"
+    for path in ("", draft.slug, f"{edit}/organisation", f"{edit}/standard", f"{edit}/sites/1", f"{draft.slug}/issue"):
         page = page_of(browser.get(f"{LIST}{path}"))
         assert "<script>alert" not in page
         assert "{{ 7 }}" in unescape(page)

@@ -32,8 +32,8 @@ class Address:
     each_has_one: bool = False
 
 
-def certificate(part: str) -> Callable[[Place, str], list[str]]:
-    return lambda place, role: [place.number(part)]
+def certificate(part: str, *more: str) -> Callable[[Place, str], list[str]]:
+    return lambda place, role: [place.number(part), *more]
 
 
 def act(part: str, **fields: str) -> Callable[[Place], Form]:
@@ -41,9 +41,9 @@ def act(part: str, **fields: str) -> Callable[[Place], Form]:
     return lambda place: {"version": place.version(part), "reason": "Walked through by a test.", **fields}
 
 
-def draft(place: Place, number: str, **fields: str) -> Form:
-    counts = {"legal_ids-count": "0", "sites-count": "0", "audits-count": "0"}
-    return {"legal_name": place.name, "standard": "9001:2015", "number": number, **counts, **fields}
+def draft(**fields: str) -> Callable[[Place], Form]:
+    """A page of the draft that is edited in the walk, at the version it has now."""
+    return lambda place: {"legal_name": place.name, "version": place.version("edited"), **fields}
 
 
 def new_password(place: Place) -> Form:
@@ -92,12 +92,15 @@ ADDRESSES: dict[str, Address] = {
     "paper:page": Address(P.VIEW, arguments=certificate("edited")),
     "certificates:list": Address(P.VIEW),
     "certificates:detail": Address(P.VIEW, arguments=certificate("shown")),
-    "certificates:new": Address(P.PREPARE, post=302, form=lambda place: draft(place, "WALK-1")),
-    "certificates:edit": Address(
-        P.PREPARE,
-        arguments=certificate("edited"),
-        post=302,
-        form=lambda place: draft(place, place.number("edited"), version=place.version("edited")),
+    "certificates:new": Address(P.PREPARE, post=302, form=draft(standard="9001:2015", number="WALK-1")),
+    "certificates:edit": Address(P.PREPARE, arguments=certificate("edited"), get=302),
+    "certificates:write": Address(P.PREPARE, arguments=certificate("edited", "organisation"), post=302, form=draft()),
+    "certificates:sites": Address(P.PREPARE, arguments=certificate("edited")),
+    "certificates:site": Address(
+        P.PREPARE, arguments=certificate("edited", "1"), post=302, form=draft(address="Wharf 2", country="GB")
+    ),
+    "certificates:paste_sites": Address(
+        P.PREPARE, arguments=certificate("edited"), post=302, form=draft(pasted="A\tWharf 3\tGB", accept="add")
     ),
     "certificates:issue": Address(
         P.DECIDE, arguments=certificate("issued"), post=302, form=act("issued", decided_by="Decision-maker")

@@ -9,11 +9,11 @@ from defiso.certificates.acts.table import EDIT
 from defiso.certificates.content import Content, differences
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.errors import CertificateNotFoundError, NumberInUseError
-from defiso.certificates.heads import changed_head, columns_of, make_head, record_change
+from defiso.certificates.heads import changed_head, columns_of, make_head, record_change, set_index_keys
 from defiso.certificates.models import Certificate, certificate_key
 from defiso.certificates.services import get_certificate
 from defiso.certificates.states import Status
-from defiso.certificates.validation import draft_problems
+from defiso.certificates.validation import draft_problems, read_day
 from defiso.core.clock import now, today
 from defiso.core.errors import ChangedMeanwhileError, InvalidError
 from defiso.core.numbers import generate_number, slug_of
@@ -33,6 +33,7 @@ def draft_certificate(*, tenant: Tenant, actor: Actor, content: Content, draft_k
     _refuse_unfit(content)
     head = make_head(tenant=tenant, content=content, status=Status.DRAFT, at=now())
     head.draft_key = draft_key or None
+    _list_by_readable_date(head, tenant)
     try:
         with transaction() as writes:
             writes.create(head, otherwise=NumberInUseError(head.number))
@@ -47,12 +48,17 @@ def draft_certificate(*, tenant: Tenant, actor: Actor, content: Content, draft_k
 def edit_draft(*, tenant: Tenant, actor: Actor, number: str, content: Content, version: int) -> Certificate:
     """Replace a draft's content, given that it is still at ``version``. A new number moves it, history and all.
 
-    Raises NotFoundError, TransitionRefusedError, InvalidError, NumberInUseError, ChangedMeanwhileError.
+    What is the same already is not written again, whatever the version. Raises NotFoundError, TransitionRefusedError,
+    InvalidError, NumberInUseError, ChangedMeanwhileError.
     """
-    head = read_head(EDIT, tenant=tenant, number=number, version=version)
+    head = read_head(EDIT, tenant=tenant, number=number, version=None)
     content = _without_revision(content)
     if not slug_of(content.get("number", "")):
         content["number"] = head.number
+    if content == (stored := dictionary_of(head)):
+        return head
+    if version != head.version:
+        raise changed(head)
     _refuse_unfit(content)
     at = now()
     slug = slug_of(content["number"])
@@ -60,7 +66,8 @@ def edit_draft(*, tenant: Tenant, actor: Actor, number: str, content: Content, v
     if slug != head.slug:
         moved["formerly"] = [*(head.formerly or []), head.slug]
     fresh = changed_head(head, tenant, at=at, **columns_of(content), **moved)
-    before, after = differences(dictionary_of(head), content)
+    _list_by_readable_date(fresh, tenant)
+    before, after = differences(stored, content)
     with transaction() as writes:
         if fresh.SK == head.SK:
             writes.put(fresh, given=unchanged(head), otherwise=changed(head))
@@ -85,6 +92,13 @@ def _made_before(tenant: Tenant, head: Certificate) -> Certificate:
     if found.content != head.content:
         raise ChangedMeanwhileError(f"This form was saved already, as {found.number}. Open that draft to change it.")
     return found
+
+
+def _list_by_readable_date(head: Certificate, tenant: Tenant) -> None:
+    """A draft keeps its dates as they were typed; lists are in the order of those that are dates."""
+    if head.expires_on and read_day(head.expires_on) is None:
+        head.expires_on = None
+        set_index_keys(head, tenant)
 
 
 def _without_revision(content: Content) -> Content:

@@ -1,16 +1,20 @@
-"""The certificate form's fields and the dictionary's paths, each as the other. No rules here.
+"""The fields of a draft's pages and the dictionary's paths, each as the other. No rules here.
 
-Lists of codes are one text in the form; a standard is its code and edition, such as ``9001:2015``.
+Lists of codes are one text on a page; a standard is its code and edition, such as ``9001:2015``.
 """
 
+import copy
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 from defiso.certificates.content import Content, standard_of, without_blanks
+from defiso.certificates.limits import DATES
 from defiso.certificates.reference import country_name
+from defiso.certificates.staff.rows import typed_rows
 from defiso.certificates.standards import edition_of
+from defiso.certificates.validation import read_day
+from defiso.core.dates import write_day
 
 FIELDS = {
     "organisation.legalName": "legal_name",
@@ -39,82 +43,111 @@ FIELDS = {
     "confidential": "confidential",
     "confidentialityReason": "confidentiality_reason",
 }
-ROW_PATHS = {"organisation.legalIds": "legal_ids", "sites": "sites", "audits": "audits"}
+ROW_PATHS = {"organisation.legalIds": "legal_ids", "audits": "audits"}
 
 
-def content_of(values: Mapping[str, Any], rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Content:
-    """The dictionary of cleaned values; a value that failed its own field is absent."""
-    content: dict[str, Any] = {}
+class Place(NamedTuple):
+    """Where a path of the dictionary is on a page: which rows, which of them, which field."""
+
+    rows: str
+    position: int
+    field: str
+
+
+def merged(draft: Content, values: Mapping[str, Any], rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Content:
+    """The draft with cleaned values and filled rows put in; what is not among them stays as it is."""
+    content: dict[str, Any] = copy.deepcopy(dict(draft))
     for path, name in FIELDS.items():
-        _put(content, path, _json_value(name, values.get(name)))
-    content["organisation"]["legalIds"] = [dict(row) for row in rows["legal_ids"]]
-    content["sites"] = [
-        {name: _plain(value) for name, value in row.items()} | {"main": bool(row.get("main"))} for row in rows["sites"]
-    ]
-    content["audits"] = [
-        {"type": row.get("type"), "date": _plain(row.get("date")), "auditors": _lines(row.get("auditors", ""))}
-        for row in rows["audits"]
-    ]
-    content["confidential"] = bool(values.get("confidential"))
+        if name in values:
+            _put(content, path, _READ.get(name, plain)(values[name]))
+    for path, name in ROW_PATHS.items():
+        if name in rows:
+            _put(content, path, [_READ_ROW[name](row) for row in rows[name]])
     return cast(Content, without_blanks(content))
 
 
-def fields_of(content: Content) -> dict[str, Any]:
-    """Initial values of the form's own fields."""
-    values = {name: _at(content, path) for path, name in FIELDS.items()}
-    standard = content.get("standard")
-    values["country"] = country_name(values["country"] or "")
-    values["standard"] = f"{standard['code']}:{standard['edition']}" if standard else ""
-    values["iaf_codes"] = ", ".join(content.get("iafCodes", []))
-    values["nace_codes"] = ", ".join(content.get("naceCodes", []))
-    accredited = content.get("accreditation", {}).get("accredited")
-    values["accredited"] = "" if accredited is None else "yes" if accredited else "no"
-    return values
-
-
-def rows_of(content: Content) -> dict[str, list[dict[str, Any]]]:
-    """Initial values of the form's rows."""
-    audits: Iterable[Mapping[str, Any]] = content.get("audits", [])
-    return {
-        "legal_ids": [dict(row) for row in content.get("organisation", {}).get("legalIds", [])],
-        "sites": [{**row, "country": country_name(row.get("country", ""))} for row in content.get("sites", [])],
-        "audits": [{**row, "auditors": "\n".join(row.get("auditors", []))} for row in audits],
-    }
+def typed_of(content: Content) -> dict[str, Any]:
+    """What a person would have typed into all fields and rows for this content."""
+    typed = {name: _WRITE.get(name, _as_it_is)(_at(content, path)) for path, name in FIELDS.items()}
+    for path, name in ROW_PATHS.items():
+        typed |= typed_rows(name, [_WRITE_ROW[name](row) for row in _at(content, path) or []])
+    return typed
 
 
 def field_of(path: str) -> str | None:
-    """The form's field for a path of the dictionary; None for the form as a whole."""
+    """The field for a path of the dictionary; None if it has none of its own."""
     return next((name for start, name in FIELDS.items() if path == start or path.startswith(f"{start}.")), None)
 
 
-def row_and_field_of(path: str) -> tuple[str, int, str] | None:
-    """``sites.0.address`` as rows, index and field; None if the path is not in a row."""
+def row_and_field_of(path: str) -> Place | None:
+    """``audits.0.date`` as rows, index and field; None if the path is not in a row."""
     for start, rows in ROW_PATHS.items():
         if found := re.match(rf"{re.escape(start)}\.(\d+)\.(\w+)", path):
-            return rows, int(found[1]), found[2]
+            return Place(rows, int(found[1]), found[2])
     return None
 
 
-def _json_value(name: str, value: Any) -> Any:
-    if name == "standard":
-        code, _colon, year = (value or "").partition(":")
-        edition = edition_of(code, year)
-        return standard_of(edition) if edition else None
-    if name in ("iaf_codes", "nace_codes"):
-        return [part for part in re.split(r"[,;\s]+", value or "") if part]
-    if name == "accredited":
-        return {"yes": True, "no": False}.get(value)
-    return _plain(value)
+def write_typed_day(text: object) -> str:
+    """``3 March 2026`` for an ISO text; what is no day as it was typed."""
+    day = read_day(text)
+    return write_day(day) if day else str(text or "")
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
+def read_standard(value: str | None) -> Any:
+    code, _colon, year = (value or "").partition(":")
+    edition = edition_of(code, year)
+    return standard_of(edition) if edition else None
+
+
+def _read_codes(value: str | None) -> list[str]:
+    return [part for part in re.split(r"[,;\s]+", value or "") if part]
+
+
+def _read_audit(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": row.get("type"), "date": row.get("date"), "auditors": lines_of(row.get("auditors"))}
+
+
+def _write_audit(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "date": write_typed_day(row.get("date")), "auditors": "\n".join(row.get("auditors", []))}
+
+
+def plain(value: Any) -> Any:
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def lines_of(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+def _write_standard(value: Mapping[str, str] | None) -> str:
+    return f"{value['code']}:{value['edition']}" if value else ""
+
+
+def _write_codes(value: Sequence[str] | None) -> str:
+    return ", ".join(value or ())
+
+
+_YES_OR_NO = {True: "yes", False: "no", None: ""}
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "standard": read_standard,
+    "iaf_codes": _read_codes,
+    "nace_codes": _read_codes,
+    "accredited": {word: flag for flag, word in _YES_OR_NO.items()}.get,
+}
+_WRITE: Mapping[str, Callable[[Any], Any]] = {
+    "standard": _write_standard,
+    "country": lambda value: country_name(value or ""),
+    "iaf_codes": _write_codes,
+    "nace_codes": _write_codes,
+    "accredited": _YES_OR_NO.get,
+    **{FIELDS[name]: write_typed_day for name in DATES},
+}
+_READ_ROW: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {"legal_ids": dict, "audits": _read_audit}
+_WRITE_ROW: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {"legal_ids": dict, "audits": _write_audit}
 
 
 def _put(content: dict[str, Any], path: str, value: Any) -> None:

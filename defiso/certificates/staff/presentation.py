@@ -10,17 +10,17 @@ from defiso.audit.models import Event
 from defiso.certificates.acts.table import ISSUE, Act, offered_from
 from defiso.certificates.content import Content
 from defiso.certificates.dictionaries import dictionary_of
-from defiso.certificates.guards import issue_problems
-from defiso.certificates.limits import REQUIRED
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters
 from defiso.certificates.models import Certificate
 from defiso.certificates.reference import AUDIT_TYPES, IAF_CODES, LANGUAGES, country_name
+from defiso.certificates.staff.sections import SECTIONS, address_of, gaps_of, tasks_of
 from defiso.certificates.standards import edition_of, newest_edition, standard_codes
 from defiso.certificates.states import Status
 from defiso.certificates.validation import cycle_warning
 from defiso.core.dates import write_day
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
+from defiso.web.words import Look
 
 # Action -> how the timeline calls it, and in which tone.
 EVENTS: dict[str, tuple[str, str]] = {
@@ -31,6 +31,12 @@ EVENTS: dict[str, tuple[str, str]] = {
     Action.CERTIFICATE_SUSPENDED: ("Suspended", "warn"),
     Action.CERTIFICATE_RESTORED: ("Restored", "ok"),
     Action.CERTIFICATE_WITHDRAWN: ("Withdrawn", "stop"),
+}
+TABS_OF_DRAFT = {
+    "tasks": "What to do",
+    "details": "As it will read",
+    "decision": "Audits and decision",
+    "history": "History",
 }
 TABS = {"details": "Details", "decision": "Audits and decision", "history": "History", "evidence": "Evidence"}
 MAIN_STANDARDS = ("9001", "14001", "45001", "27001", "13485", "22000", "50001", "37001")
@@ -110,13 +116,29 @@ def transition_note(content: Content) -> str:
     return f"There is a newer edition, {newest.label}; its transition is expected to end on {last}, unconfirmed."
 
 
+TASK_LOOKS = {
+    "done": Look("Done", "ok", "check"),
+    "incomplete": Look("Incomplete", "neutral", "dash"),
+    "wrong": Look("Wrong", "warn", "warning"),
+    "none": Look("Nothing yet", "neutral", "dash"),
+}
+
+
+def present_tasks(certificate: Certificate, content: Content, today: date) -> dict[str, Any]:
+    """A draft's tasks and all that is missing; ``addresses`` of their pages by section."""
+    return {
+        "tasks": tasks_of(content, today=today),
+        "task_looks": TASK_LOOKS,
+        "gaps": gaps_of(content, today=today),
+        "addresses": {section.name: address_of(section, certificate.slug) for section in SECTIONS},
+    }
+
+
 def present_gaps(certificate: Certificate, today: date) -> list[str]:
-    """What keeps a draft from being issued, a sentence each, in the order of the form."""
+    """What keeps a draft from being issued, a sentence each, in the order of its pages."""
     if certificate.status != Status.DRAFT:
         return []
-    problems = issue_problems(dictionary_of(certificate), today=today)
-    order = list(REQUIRED)
-    return [problems[path] for path in sorted(problems, key=lambda path: order.index(path) if path in order else 99)]
+    return [gap.sentence for gap in gaps_of(dictionary_of(certificate), today=today)]
 
 
 def present_history(events: Iterable[Event]) -> list[dict[str, Any]]:

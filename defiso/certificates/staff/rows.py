@@ -47,26 +47,20 @@ class Rows:
     More than ``most`` rows are refused, with ``problem`` for a sentence: none is left out in silence.
     """
 
-    def __init__(
-        self, row_class: type[forms.Form], name: str, *, most: int, data: Any = None, initial: Sequence[Raw] = ()
-    ) -> None:
+    def __init__(self, row_class: type[forms.Form], name: str, *, most: int, data: Any) -> None:
         self._row_class = row_class
         self.name = name
         self.most = most
         self.count_field = f"{name}-count"
         self._data = data
-        asked = _count_in(data.get(self.count_field, "0")) if data is not None else len(initial)
+        asked = _count_in(data.get(self.count_field, "0"))
         self.problem = ""
         if asked is None or asked > most:
             has = "a number that cannot be read" if asked is None else f"{asked:,}"
             self.problem = f"At most {most} rows; this form has {has}. Nothing was saved."
-        number = min(asked or 0, most)
-        values: Sequence[Raw] = [*initial, *({} for _ in range(number - len(initial)))]
         self.forms = [
-            row_class(
-                data, prefix=f"{name}-{index}", initial=dict(value), empty_permitted=True, use_required_attribute=False
-            )
-            for index, value in enumerate(values[:number])
+            row_class(data, prefix=f"{name}-{index}", empty_permitted=True, use_required_attribute=False)
+            for index in range(min(asked or 0, most))
         ]
 
     def __len__(self) -> int:
@@ -81,7 +75,7 @@ class Rows:
         """What is shown of each row."""
         columns = [_column(name, field) for name, field in self._row_class.base_fields.items()]
         for form in self.forms:
-            values = raw_values(form, self._data) if form.is_bound else form.initial
+            values = raw_values(form, self._data)
             errors = {name: " ".join(map(str, sentences)) for name, sentences in form.errors.items()}
             cells = [
                 Cell(column, form.add_prefix(column.name), values.get(column.name), errors.get(column.name, ""))
@@ -98,12 +92,18 @@ class Rows:
         wrong = [form for form in self.filled if not form.is_valid()]  # every row is to be checked, not the first only
         return not wrong and not self.problem
 
-    def raw(self, *, add: bool = False, remove: int | None = None) -> list[Raw]:
-        """What was typed in each row, with a blank one at the end or without one of them."""
+    def typed(self, *, add: bool = False, remove: int | None = None) -> Raw:
+        """What was typed, as a form would send it: with a blank row more at the end, or without one of them."""
         rows: list[Raw] = [raw_values(form, self._data) for form in self.forms]
         if remove is not None and remove < len(rows):
             del rows[remove]
-        return [*rows, {}] if add and self.can_grow else rows
+        return typed_rows(self.name, [*rows, {}] if add and self.can_grow else rows)
+
+
+def typed_rows(name: str, rows: Sequence[Raw]) -> Raw:
+    """Rows as a form would send them: ``audits-count``, ``audits-0-type`` …"""
+    values = {f"{name}-{index}-{field}": value for index, row in enumerate(rows) for field, value in row.items()}
+    return values | {f"{name}-count": str(len(rows))}
 
 
 def raw_values(form: forms.Form, data: Any) -> dict[str, Any]:

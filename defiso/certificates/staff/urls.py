@@ -3,15 +3,19 @@
 from django.urls import path
 
 from defiso.certificates.acts.table import ACTS, EDIT
-from defiso.certificates.staff import views
+from defiso.certificates.staff import sites, views, writing
 
 app_name = "certificates"
 
 # A path, as numbers may be written with slashes; the page itself comes last, since it matches all the others.
 urlpatterns = [
     path("", views.list_page, name="list"),
-    path("new", views.new, name="new"),
-    path("<path:number>/edit", views.edit, name="edit"),
+    path("new", writing.new, name="new"),
+    path("<path:number>/edit", writing.edit, name="edit"),
+    path("<path:number>/edit/sites", sites.list_page, name="sites"),
+    path("<path:number>/edit/sites/paste", sites.paste, name="paste_sites"),
+    path("<path:number>/edit/sites/<int:position>", sites.site, name="site"),
+    path("<path:number>/edit/<str:section>", writing.write, name="write"),
     *(path(f"<path:number>/{act.verb}", views.view_of(act), name=act.verb) for act in ACTS if act is not EDIT),
     path("<path:number>", views.detail, name="detail"),
 ]

@@ -9,17 +9,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from defiso.accounts.requests import StaffRequest
 from defiso.certificates import services
-from defiso.certificates.acts.draft import draft_certificate, edit_draft
-from defiso.certificates.acts.table import EDIT, Act, require_act
-from defiso.certificates.content import Content
+from defiso.certificates.acts.table import Act, require_act
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters, list_certificates
 from defiso.certificates.models import Certificate
-from defiso.certificates.reference import ACCREDITATION_BODIES, CERTIFICATION_TYPES, arrangement_on
 from defiso.certificates.staff import presentation
 from defiso.certificates.staff.act_forms import ActForm
 from defiso.certificates.staff.carrying_out import carry_out
-from defiso.certificates.staff.forms import COUNTRY_NAMES, CertificateForm
 from defiso.certificates.standards import standard_codes
 from defiso.certificates.states import Status
 from defiso.core import clock
@@ -42,57 +38,26 @@ def list_page(request: StaffRequest) -> HttpResponse:
 @requires(Permission.VIEW)
 def detail(request: StaffRequest, number: str) -> HttpResponse:
     certificate = services.get_certificate(tenant=request.tenant, number=number)
-    tab = request.GET.get("tab", "details")
+    content = dictionary_of(certificate)
+    is_draft = certificate.status == Status.DRAFT
+    tabs = presentation.TABS_OF_DRAFT if is_draft else presentation.TABS
+    asked = request.GET.get("tab", "")
+    tab = asked if asked in tabs else next(iter(tabs))
     context = {
         "certificate": certificate,
-        "tabs": presentation.TABS,
-        "tab": tab if tab in presentation.TABS else "details",
+        "tabs": tabs,
+        "tab": tab,
         "acts": presentation.present_acts(certificate, request.staff.permissions),
-        "gaps": presentation.present_gaps(certificate, clock.today()),
-        **presentation.present_content(dictionary_of(certificate)),
+        **presentation.present_content(content),
     }
+    if is_draft:
+        context |= presentation.present_tasks(certificate, content, clock.today())
     if tab == "history":
         events = services.history_of(tenant=request.tenant, certificate=certificate)
         context["history"] = presentation.present_history(events)
     if tab == "evidence":
         context["evidence"] = presentation.present_evidence(certificate, request.tenant)
     return render(request, "certificates/detail.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.PREPARE)
-def new(request: StaffRequest) -> HttpResponse:
-    if request.method != "POST":
-        return _show_form(request, CertificateForm.showing(_first_content(request)))
-    if reopened := CertificateForm.reopened(request.POST):
-        return _show_form(request, reopened)
-    form = CertificateForm(request.POST)
-    if form.is_valid():
-        with refusals_shown_in(form):
-            key = form.cleaned_data["draft_key"]
-            draft = draft_certificate(tenant=request.tenant, actor=request.actor, content=form.content, draft_key=key)
-            return _saved(request, draft)
-    return _show_form(request, form, status=422)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(EDIT.permission)
-def edit(request: StaffRequest, number: str) -> HttpResponse:
-    if request.method != "POST":
-        certificate = _for_act(request, number, EDIT)
-        form = CertificateForm.showing(dictionary_of(certificate), version=int(certificate.version))
-        return _show_form(request, form, certificate=certificate)
-    if reopened := CertificateForm.reopened(request.POST):
-        return _show_form(request, reopened, certificate=_for_act(request, number, EDIT))
-    form = CertificateForm(request.POST)
-    if form.is_valid():
-        with refusals_shown_in(form):
-            version = form.cleaned_data["version"] or 0
-            draft = edit_draft(
-                tenant=request.tenant, actor=request.actor, number=number, content=form.content, version=version
-            )
-            return _saved(request, draft)
-    return _show_form(request, form, certificate=_for_act(request, number, EDIT), status=422)
 
 
 def view_of(act: Act) -> Callable[..., HttpResponse]:
@@ -124,38 +89,6 @@ def filters_of(request: StaffRequest) -> Filters:
         standard=standard if standard in standard_codes() else "",
         expiring_days=int(days) if days in map(str, EXPIRY_WINDOWS) else None,
     )
-
-
-def _first_content(request: StaffRequest) -> Content:
-    """What is usually the same in a new certificate of this body."""
-    body, number = request.tenant.accreditation_body or "", request.tenant.accreditation_number or ""
-    arrangement = arrangement_on(clock.today())
-    return {
-        "scopeLanguage": "en",
-        "certificationType": CERTIFICATION_TYPES[0],
-        "accreditation": {"accredited": True, "body": body, "number": number, "arrangement": arrangement}
-        if body
-        else {},
-        "sites": [{}],
-        "audits": [{}],
-    }
-
-
-def _saved(request: StaffRequest, draft: Certificate) -> HttpResponse:
-    messages.success(request, EDIT.message)
-    return redirect("certificates:detail", draft.slug)
-
-
-def _show_form(
-    request: StaffRequest, form: CertificateForm, *, certificate: Certificate | None = None, status: int = 200
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "certificate": certificate,
-        "accreditation_bodies": ACCREDITATION_BODIES,
-        "countries": COUNTRY_NAMES,
-    }
-    return render(request, "certificates/form.html", context, status=status)
 
 
 def _show_act(request: StaffRequest, act: Act, certificate: Certificate, form: ActForm) -> HttpResponse:

@@ -1,0 +1,139 @@
+"""The pages on which a draft is written: its start, a page for each task, and those of its sites.
+
+Each page is saved as it is left, by a button or by the script; what is wrong is kept, and marked.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from defiso.accounts.requests import StaffRequest
+from defiso.certificates import services
+from defiso.certificates.acts.draft import draft_certificate, edit_draft
+from defiso.certificates.acts.table import EDIT, require_act
+from defiso.certificates.content import Content
+from defiso.certificates.dictionaries import dictionary_of
+from defiso.certificates.models import Certificate
+from defiso.certificates.reference import ACCREDITATION_BODIES, CERTIFICATION_TYPES, arrangement_on
+from defiso.certificates.staff.draft_form import DraftForm
+from defiso.certificates.staff.form_content import read_standard
+from defiso.certificates.staff.forms import COUNTRY_NAMES, StartForm
+from defiso.certificates.staff.sections import SECTIONS, Section, address_of, first_unfinished, section_named
+from defiso.core import clock
+from defiso.core.permissions import Permission
+from defiso.web.access import requires
+from defiso.web.problems import refusals_shown_in
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.PREPARE)
+def new(request: StaffRequest) -> HttpResponse:
+    """What a draft is listed by; with that it is kept, and its tasks are shown."""
+    if request.method != "POST":
+        return render(request, "certificates/start.html", {"form": StartForm.beginning()})
+    form = StartForm(request.POST)
+    if form.is_valid():
+        with refusals_shown_in(form):
+            draft = draft_certificate(
+                tenant=request.tenant,
+                actor=request.actor,
+                content=_first_content(request, form.cleaned_data),
+                draft_key=form.cleaned_data["draft_key"],
+            )
+            return redirect("certificates:detail", draft.slug)
+    return render(request, "certificates/start.html", {"form": form}, status=422)
+
+
+@require_safe
+@requires(EDIT.permission)
+def edit(request: StaffRequest, number: str) -> HttpResponse:
+    """To the first page with something left to do."""
+    draft = draft_for_editing(request, number)
+    section = first_unfinished(dictionary_of(draft), today=clock.today())
+    return redirect(address_of(section, draft.slug))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(EDIT.permission)
+def write(request: StaffRequest, number: str, section: str) -> HttpResponse:
+    """One page of a draft. With ``keeping``, the script that saves a page as it is left is answered."""
+    page = section_named(section)
+    if page is None or page.form is None:
+        raise Http404
+    draft = draft_for_editing(request, number)
+    content = dictionary_of(draft)
+    if request.method != "POST":
+        return _show(request, page, draft, page.form.showing(content, version=int(draft.version)))
+    if reopened := page.form.reopened(request.POST, draft=content):
+        return _show(request, page, draft, reopened, typed=True)
+    form = page.form(request.POST, draft=content)
+    form.is_valid()
+    if form.can_be_kept:
+        with refusals_shown_in(form):
+            return _saved(request, page, form, _keep(request, draft, form.content, form.cleaned_data["version"]))
+    if "keeping" in request.POST:
+        return JsonResponse({}, status=422)
+    return _show(request, page, draft, form, typed=True, status=422)
+
+
+def draft_for_editing(request: StaffRequest, number: str) -> Certificate:
+    """The draft, if it may still be written. Raises CertificateNotFoundError, TransitionRefusedError."""
+    draft = services.get_certificate(tenant=request.tenant, number=number, consistent=True)
+    require_act(EDIT, number=draft.number, status=draft.status_today)
+    return draft
+
+
+def _keep(request: StaffRequest, draft: Certificate, content: Content, version: int | None) -> Certificate:
+    return edit_draft(
+        tenant=request.tenant, actor=request.actor, number=draft.slug, content=content, version=version or 0
+    )
+
+
+def _saved(request: StaffRequest, page: Section, form: DraftForm, kept: Certificate) -> HttpResponse:
+    if "keeping" in request.POST:
+        return JsonResponse({"version": int(kept.version), "address": address_of(page, kept.slug)})
+    if form.is_wrong:
+        messages.warning(request, "Saved as it is. Before it is issued, this must be corrected.")
+        return redirect(address_of(page, kept.slug))
+    following = SECTIONS[SECTIONS.index(page) + 1 :]
+    if following and "list" not in request.POST:
+        return redirect(address_of(following[0], kept.slug))
+    messages.success(request, EDIT.message)
+    return redirect("certificates:detail", kept.slug)
+
+
+def _show(
+    request: StaffRequest, page: Section, draft: Certificate, form: DraftForm, *, typed: bool = False, status: int = 200
+) -> HttpResponse:
+    context = {
+        "certificate": draft,
+        "section": page,
+        "position": SECTIONS.index(page) + 1,
+        "count": len(SECTIONS),
+        "form": form,
+        "typed": typed,
+        "accreditation_bodies": ACCREDITATION_BODIES,
+        "countries": COUNTRY_NAMES,
+    }
+    return render(request, "certificates/write.html", context, status=status)
+
+
+def _first_content(request: StaffRequest, typed: dict[str, Any]) -> Content:
+    """What was typed, and what is usually the same in a new certificate of this body."""
+    content: Content = {
+        "organisation": {"legalName": typed["legal_name"]},
+        "scopeLanguage": "en",
+        "certificationType": CERTIFICATION_TYPES[0],
+    }
+    if typed["number"]:
+        content["number"] = typed["number"]
+    if standard := read_standard(typed["standard"]):
+        content["standard"] = standard
+    if body := request.tenant.accreditation_body:
+        number, arrangement = request.tenant.accreditation_number or "", arrangement_on(clock.today())
+        accreditation = {"accredited": True, "body": body, "number": number, "arrangement": arrangement}
+        content["accreditation"] = {name: value for name, value in accreditation.items() if value}  # type: ignore[typeddict-item]
+    return content
