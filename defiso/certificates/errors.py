@@ -15,6 +15,24 @@ class TransitionRefusedError(RefusedError):
     code = "transition_refused"
 
 
+class SecondPersonNeededError(RefusedError):
+    code = "second_person_needed"
+
+    def __init__(self, done: str) -> None:
+        super().__init__(f"A certificate of this body is {done} by two people: one proposes it, another confirms.")
+
+
+class ProposalRefusedError(RefusedError):
+    code = "proposal_refused"
+
+
+class NoProposalError(NotFoundError):
+    code = "no_proposal"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"Nothing waits to be confirmed for {number[:60]}, or not what this page showed.")
+
+
 class NumberInUseError(RefusedError):
     code = "number_in_use"
 

@@ -1,6 +1,6 @@
 """The first page of the staff area: what needs somebody today, then how many certificates stand how.
 
-It looks at certificates and at anchoring, and so lives above both. Five reads, each bounded, however many there are.
+It looks at certificates and at anchoring, and so lives above both. A few reads, each bounded, however many there are.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from defiso.accounts.requests import StaffRequest
 from defiso.anchoring.services import anchoring_summary
 from defiso.certificates.figures import Month, read_figures
 from defiso.certificates.lists import Filters, list_certificates
-from defiso.certificates.models import Certificate
+from defiso.certificates.proposals import list_proposals
 from defiso.certificates.states import Status
 from defiso.core import clock
 from defiso.core.permissions import Permission
@@ -29,6 +29,7 @@ EXPIRING_DAYS = 90
 def dashboard(request: StaffRequest) -> HttpResponse:
     figures = read_figures(tenant=request.tenant, today=clock.today(), expiring_days=EXPIRING_DAYS, most_reviews=SHOWN)
     waiting = _needs_somebody(request.tenant) | {"overdue": figures.reviews}
+    waiting["proposals"] = list_proposals(tenant=request.tenant)
     context: dict[str, Any] = {
         **waiting,
         "figures": figures,
@@ -40,7 +41,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
     return render(request, "registry/dashboard.html", context)
 
 
-def _needs_somebody(tenant: Tenant) -> dict[str, list[Certificate]]:
+def _needs_somebody(tenant: Tenant) -> dict[str, list[Any]]:
     """A few of each: drafts to decide on, and certificates about to expire."""
     drafts, expiring = (
         list_certificates(tenant=tenant, filters=filters, today=clock.today(), size=SHOWN).items

@@ -39,6 +39,7 @@ class Tenant(TenantsItem):
     logo = JSONAttribute(null=True)  # {digest}: its own mark, a file of the documents' storage
     mark = JSONAttribute(null=True)  # {digest, licence}: one of somebody else's, which the licence lets it print
     browsable = BooleanAttribute(null=True)
+    two_persons = JSONAttribute(null=True)  # verbs of the acts that one person proposes and another confirms
     created_at = UnicodeAttribute()
 
     @property

@@ -35,9 +35,11 @@ SITES = [
 
 
 def fill() -> None:
+    from defiso.certificates.acts.table import WITHDRAW
+    from defiso.certificates.proposals import propose_act
     from defiso.certificates.states import Status
     from defiso.tenants.services import get_tenant
-    from tests.certificates.making import make_certificate, make_draft
+    from tests.certificates.making import DECIDER, make_certificate, make_draft
 
     harbour, summit = get_tenant(SLUG), get_tenant("summit")
     for tenant in (harbour, summit):
@@ -53,6 +55,9 @@ def fill() -> None:
     )
     make_certificate(harbour, number="damaged 1")
     make_certificate(harbour, number="failing 1")
+    make_certificate(harbour, number="proposed 1")
+    reason = {"reason": "Three major findings are open since March."}
+    propose_act(WITHDRAW, tenant=harbour, actor=DECIDER, number="proposed 1", given=reason)
     make_draft(harbour, number="draft 1")
     make_draft(harbour, number="draft 3", sites=[*SITES, {"name": "Lager", "address": "Am Hafen"}], audits=None)
     make_draft(harbour, number="draft 2", scope=None, expiryDate=None, standard=STANDARD_14001)

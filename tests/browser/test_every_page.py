@@ -84,6 +84,8 @@ STAFF = {
     "issue-gaps": "/staff/certificates/DRAFT-2/issue",
     "suspend": "/staff/certificates/FM-12345-A/suspend",
     "restore": "/staff/certificates/SUSPENDED-1/restore",
+    "detail-proposed": "/staff/certificates/PROPOSED-1",
+    "proposal": "/staff/certificates/PROPOSED-1/withdraw/confirm",
     "audit": "/staff/audit/",
     "blockchain": "/staff/blockchain/",
     "sessions": "/staff/sessions",

@@ -116,6 +116,19 @@ ADDRESSES: dict[str, Address] = {
         form=lambda place: act("withdrawn")(place) | {"confirmation": place.number("withdrawn")},
     ),
     "organisations:pick": Address(P.VIEW),
+    "certificates:confirm-withdraw": Address(
+        P.WITHDRAW,
+        arguments=certificate("proposed"),
+        post=302,
+        form=lambda place: {"proposed_at": place.proposed_at("proposed")},
+    ),
+    "certificates:decline-withdraw": Address(
+        P.WITHDRAW,
+        arguments=certificate("declined"),
+        get=None,
+        post=302,
+        form=lambda place: {"proposed_at": place.proposed_at("declined"), "reason": "Walked through by a test."},
+    ),
     "anchoring:batches": Address(P.READ_CHAIN),
     "anchoring:batch": Address(P.READ_CHAIN, arguments=lambda place, role: [place.batch_id]),
     "accounts:login": Address(

@@ -7,6 +7,9 @@ from defiso.accounts.models import User
 from defiso.accounts.sessions import hash_of
 from defiso.anchoring.models import Share
 from defiso.anchoring.sealing import seal_due_batches
+from defiso.certificates.acts.table import WITHDRAW
+from defiso.certificates.proposal_rows import Proposal, proposal_key
+from defiso.certificates.proposals import propose_act
 from defiso.certificates.services import get_certificate
 from defiso.certificates.states import Status
 from defiso.core.permissions import Role
@@ -15,7 +18,7 @@ from defiso.outbox.hold import LEASE_NAME, Hold
 from defiso.store.lease import acquire_lease
 from defiso.tenants.models import Tenant
 from defiso.worker.lanes import new_recorder, projections
-from tests.certificates.making import make_certificate
+from tests.certificates.making import ISSUER, make_certificate
 from tests.conftest import every_row
 from tests.staff import begin_session_of, make_tenant, make_user
 
@@ -27,6 +30,8 @@ OBJECTS = {  # by the part they play in the walk
     "suspended": Status.ACTIVE,
     "restored": Status.SUSPENDED,
     "withdrawn": Status.ACTIVE,
+    "proposed": Status.ACTIVE,
+    "declined": Status.ACTIVE,
 }
 KEYS = ("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI3PK")
 
@@ -51,6 +56,11 @@ class Place:
         head = get_certificate(tenant=self.tenant, number=self.number(part), consistent=True)
         return str(int(head.version))
 
+    def proposed_at(self, part: str) -> str:
+        """What names the proposal for the certificate that plays this part; nothing once it is dealt with."""
+        row = Proposal.find(self.tenant.PK, proposal_key(self.number(part)))
+        return str(row.at) if row else ""
+
     def another_session(self, role: str) -> str:
         """The key of a fresh session of this tenant's member of staff, such as a form could name."""
         return hash_of(begin_session_of(self.staff[role], self.tenant))
@@ -63,6 +73,9 @@ def make_place(slug: str) -> Place:
     for number, status in numbers.items():
         names = {"organisation__legalName": name, "organisation__englishName": name}
         make_certificate(tenant, status=status, number=number, **names)
+    for part in ("proposed", "declined"):
+        given = {"number": f"{slug}-{part}", "given": {"reason": "Proposed by a test."}}
+        propose_act(WITHDRAW, tenant=tenant, actor=ISSUER, **given)
     staff = {role.value: make_user(tenant, role) for role in Role}
     return Place(tenant, name, staff, _batch_of(tenant))
 

@@ -9,6 +9,7 @@ from defiso.certificates.acts.table import Act, require_act
 from defiso.certificates.guards import require_reason
 from defiso.certificates.heads import changed_head, record_change, seal_state
 from defiso.certificates.models import Certificate
+from defiso.certificates.second_person import Confirmation, require_second_person
 from defiso.certificates.services import get_certificate
 from defiso.core.clock import now
 from defiso.core.errors import ChangedMeanwhileError
@@ -37,17 +38,22 @@ def change_status(
     reason: str,
     review_on: str | None = None,
     justification: str | None = None,
+    confirming: Confirmation | None = None,
 ) -> Certificate:
-    """Take the act's arrow with a reason, with its event.
+    """Take the act's arrow with a reason, with its event; ``confirming`` what somebody else proposed, if that is so.
 
-    Raises InvalidError, ChangedMeanwhileError.
+    Raises InvalidError, SecondPersonNeededError, ChangedMeanwhileError.
     """
+    require_second_person(act, tenant, confirming)
     reason = require_reason(reason)
     fresh = changed_head(head, tenant, at=now(), status=act.target, reason=reason, review_on=review_on)
     seal_state(fresh, tenant, was=head)
     after: dict[str, Any] = {"status": act.target, "review_on": review_on, "justification": justification}
+    after |= confirming.told if confirming else {}
     with transaction() as writes:
         writes.put(fresh, given=unchanged(head), otherwise=changed(head))
+        if confirming:
+            confirming.settle(writes)
         record_change(
             writes,
             tenant=tenant,

@@ -17,6 +17,7 @@ class Act:
     """``clause`` is where the standard asks for ``guard``; ``done`` completes "cannot be …".
 
     ``fields`` are those of its form, in order. ``consequence`` is read before, ``message`` after.
+    ``second_person``: somebody else confirms it ``always``, by the body's ``policy``, or, empty, nobody does.
     """
 
     verb: str
@@ -32,6 +33,7 @@ class Act:
     consequence: str = ""
     message: str = ""
     fields: tuple[str, ...] = ()
+    second_person: str = ""
 
     @property
     def question(self) -> str:
@@ -108,6 +110,7 @@ WITHDRAW = Act(
     consequence="Withdrawal is final: this certificate can never be made active again.",
     message="Withdrawn for good.",
     fields=("reason", "confirmation"),
+    second_person="policy",
 )
 
 ACTS = (EDIT, ISSUE, SUSPEND, RESTORE, WITHDRAW)  # the gravest last, as buttons stand

@@ -1,13 +1,14 @@
 """The form of an act, made of the fields its row in the act table names. It returns values; the services judge them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
 from django import forms
 
 from defiso.certificates.acts.table import Act
+from defiso.certificates.second_person import Confirmation
 from defiso.certificates.staff.form_content import field_of
 from defiso.core import clock
 from defiso.core.dates import months_after
@@ -16,13 +17,22 @@ from defiso.core.numbers import slug_of
 
 @dataclass(frozen=True)
 class Given:
-    """What was typed; what an act does not ask for is empty. ``version`` is that of the head the person was shown."""
+    """What was typed; what an act does not ask for is empty. ``version`` is that of the head the person was shown.
+
+    ``confirming``: somebody else proposed this, and this person confirms it."""
 
     version: int
     reason: str = ""
     review_on: date | None = None
     justification: str = ""
     decided_by: str = ""
+    confirming: Confirmation | None = None
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What a proposal keeps of it: the texts."""
+        texts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: text for name, text in texts.items() if text and isinstance(text, str)}
 
 
 class ActForm(forms.Form):

@@ -43,9 +43,13 @@ def _restore(request: StaffRequest, number: str, given: Given) -> Certificate:
 
 
 def _withdraw(request: StaffRequest, number: str, given: Given) -> Certificate:
-    reason, version = given.reason, given.version
     return withdraw_certificate(
-        tenant=request.tenant, actor=request.actor, number=number, reason=reason, version=version
+        tenant=request.tenant,
+        actor=request.actor,
+        number=number,
+        reason=given.reason,
+        version=given.version,
+        confirming=given.confirming,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from defiso.accounts.models import User
 from defiso.audit.actions import Action
 from defiso.audit.models import Event
-from defiso.certificates.acts.table import ISSUE, Act, offered_from
+from defiso.certificates.acts.table import ACTS, ISSUE, Act, offered_from
 from defiso.certificates.content import Content
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters
@@ -28,10 +28,14 @@ EVENTS: dict[str, tuple[str, str]] = {
     Action.CERTIFICATE_EDITED: ("Draft edited", ""),
     Action.CERTIFICATE_ISSUED: ("Issued", "ok"),
     Action.CERTIFICATE_IMPORTED: ("Loaded from a register", ""),
+    Action.CERTIFICATE_PROPOSED: ("Proposed, for somebody else to confirm", ""),
+    Action.CERTIFICATE_PROPOSAL_DECLINED: ("Proposal declined", ""),
     Action.CERTIFICATE_SUSPENDED: ("Suspended", "warn"),
     Action.CERTIFICATE_RESTORED: ("Restored", "ok"),
     Action.CERTIFICATE_WITHDRAWN: ("Withdrawn", "stop"),
 }
+FIRST_PROPOSED = "Nothing changes until somebody else confirms it, within seven days. Then:"
+PROPOSED = "Proposed. Somebody else can confirm it within seven days; until then nothing changes."
 TABS_OF_DRAFT = {
     "tasks": "What to do",
     "details": "As it will read",
@@ -66,14 +70,17 @@ def begin_act(certificate: Certificate, person: User) -> dict[str, Any]:
     return {"version": int(certificate.version), "decided_by": decider}
 
 
-def present_act(act: Act, certificate: Certificate, today: date) -> dict[str, Any]:
+def present_act(act: Act, certificate: Certificate, today: date, *, by_two: bool = False) -> dict[str, Any]:
     """The page that asks for confirmation; ``gaps`` is what must be corrected before a draft can be issued."""
+    consequence, button = act.consequence, f"{act.button} certificate"
+    if by_two:
+        consequence, button = f"{FIRST_PROPOSED} {consequence}", f"Propose to {act.button.lower()}"
     return {
         "certificate": certificate,
         "verb": act.verb,
         "title": act.question.format(number=certificate.number),
-        "consequence": act.consequence,
-        "button": f"{act.button} certificate",
+        "consequence": consequence,
+        "button": button,
         "tone": "stop" if act.tone == "stop" else "primary",
         "gaps": present_gaps(certificate, today) if act is ISSUE else [],
     }
@@ -146,9 +153,9 @@ def present_history(events: Iterable[Event]) -> list[dict[str, Any]]:
     return [
         {
             "at": event.occurred_at,
-            "title": EVENTS.get(event.action, (event.action, ""))[0],
+            "title": _title_of(event),
             "reason": event.reason or _changed_members(event),
-            "who": event.actor.get("label", ""),
+            "who": _who(event),
             "tone": EVENTS.get(event.action, ("", ""))[1],
         }
         for event in reversed(list(events))
@@ -159,6 +166,19 @@ def present_evidence(certificate: Certificate, tenant: Tenant) -> dict[str, str]
     key_id = (certificate.status_seal or "").partition(":")[0]
     page = f"{origin_of(tenant)}/certificates/{certificate.slug}"
     return {"page_url": page, "digest": certificate.credential_digest or "", "key_id": key_id}
+
+
+def _title_of(event: Event) -> str:
+    """``Withdraw: proposed, …`` of a proposal, which tells the act it is for."""
+    title = EVENTS.get(event.action, (event.action, ""))[0]
+    act = next((act for act in ACTS if act.verb == (event.after or {}).get("act")), None)
+    return f"{act.button}: {title[0].lower()}{title[1:]}" if act else title
+
+
+def _who(event: Event) -> str:
+    """Whoever did it, and whoever had proposed it."""
+    label, proposer = event.actor.get("label", ""), (event.after or {}).get("proposed_by")
+    return f"{label} · proposed by {proposer}" if proposer else label
 
 
 def _changed_members(event: Event) -> str:

@@ -4,8 +4,10 @@ from django.urls import path
 
 from defiso.certificates.acts.table import ACTS, EDIT
 from defiso.certificates.staff import sites, views, writing
+from defiso.certificates.staff.proposal_views import confirming, declining
 
 app_name = "certificates"
+BY_TWO = [act for act in ACTS if act.second_person]
 
 # A path, as numbers may be written with slashes; the page itself comes last, since it matches all the others.
 urlpatterns = [
@@ -17,5 +19,7 @@ urlpatterns = [
     path("<path:number>/edit/sites/<int:position>", sites.site, name="site"),
     path("<path:number>/edit/<str:section>", writing.write, name="write"),
     *(path(f"<path:number>/{act.verb}", views.view_of(act), name=act.verb) for act in ACTS if act is not EDIT),
+    *(path(f"<path:number>/{act.verb}/confirm", confirming(act), name=f"confirm-{act.verb}") for act in BY_TWO),
+    *(path(f"<path:number>/{act.verb}/decline", declining(act), name=f"decline-{act.verb}") for act in BY_TWO),
     path("<path:number>", views.detail, name="detail"),
 ]

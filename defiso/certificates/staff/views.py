@@ -13,8 +13,10 @@ from defiso.certificates.acts.table import Act, require_act
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters, list_certificates
 from defiso.certificates.models import Certificate
+from defiso.certificates.proposals import proposal_on, propose_act
+from defiso.certificates.second_person import needs_second_person
 from defiso.certificates.staff import presentation
-from defiso.certificates.staff.act_forms import ActForm
+from defiso.certificates.staff.act_forms import ActForm, Given
 from defiso.certificates.staff.carrying_out import carry_out
 from defiso.certificates.standards import standard_codes
 from defiso.certificates.states import Status
@@ -48,6 +50,7 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
         "tabs": tabs,
         "tab": tab,
         "acts": presentation.present_acts(certificate, request.staff.permissions),
+        "standing": proposal_on(certificate),
         **presentation.present_content(content),
     }
     if is_draft:
@@ -73,9 +76,7 @@ def view_of(act: Act) -> Callable[..., HttpResponse]:
         form = ActForm(act, number=number, data=request.POST)
         if form.is_valid():
             with refusals_shown_in(form):
-                changed = carry_out(act, request=request, number=number, given=form.given)
-                messages.success(request, act.message)
-                return redirect("certificates:detail", changed.slug)
+                return _done(request, act, number, form.given)
         return _show_act(request, act, _for_act(request, number, act), form)
 
     return view
@@ -91,8 +92,24 @@ def filters_of(request: StaffRequest) -> Filters:
     )
 
 
+def _done(request: StaffRequest, act: Act, number: str, given: Given) -> HttpResponse:
+    """The act itself, or what somebody else is to confirm."""
+    if needs_second_person(act, request.tenant):
+        kept, version = given.kept, given.version
+        proposal = propose_act(
+            act, tenant=request.tenant, actor=request.actor, number=number, given=kept, version=version
+        )
+        slug = proposal.slug
+        messages.success(request, presentation.PROPOSED)
+    else:
+        slug = carry_out(act, request=request, number=number, given=given).slug
+        messages.success(request, act.message)
+    return redirect("certificates:detail", slug)
+
+
 def _show_act(request: StaffRequest, act: Act, certificate: Certificate, form: ActForm) -> HttpResponse:
-    context = presentation.present_act(act, certificate, clock.today())
+    by_two = needs_second_person(act, request.tenant)
+    context = presentation.present_act(act, certificate, clock.today(), by_two=by_two)
     return render(request, "certificates/act.html", context | {"form": form}, status=422 if form.is_bound else 200)
 
 
