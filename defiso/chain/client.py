@@ -6,7 +6,7 @@ several nodes must agree on, and how, is said beside each question; ``quorum`` c
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from statistics import median_low
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -198,7 +198,7 @@ class Chain:
                 ("eth_getTransactionReceipt", [tx_hash]),
                 *self._finality_call,
             ],
-            read=self._read_evidence,
+            read=partial(self._read_evidence, tx_hash),
             key=lambda value: value[:2],
             since=lambda value: value[1].block_number if value[1] else 0,
             headed=True,
@@ -211,7 +211,11 @@ class Chain:
     def _finality_call(self) -> list[Call]:
         return [("eth_getBlockByNumber", [self._finality, False])] if self._finality else []
 
-    def _read_evidence(self, transaction: Any, receipt: Any, *final: Any) -> Evidence:
+    def _read_evidence(self, tx_hash: str, transaction: Any, receipt: Any, *final: Any) -> Evidence:
+        named = [transaction["hash"]] if transaction else []
+        named += [receipt["transactionHash"]] if receipt else []
+        if any(name.lower() != tx_hash.lower() for name in named):
+            raise ValueError("the node answered about another transaction")
         return (
             read_transaction(transaction, chain_id=self.chain_id) if transaction else None,
             read_receipt(receipt) if receipt else None,

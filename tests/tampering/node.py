@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.tampering.table import Answer
 
+HONEST = object()
+
 
 @contextmanager
 def lying_node(honest: str, answer: Answer) -> Iterator[str]:
@@ -17,13 +19,16 @@ def lying_node(honest: str, answer: Answer) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            asked = urllib.request.Request(honest, body, {"Content-Type": "application/json"})
-            with urllib.request.urlopen(asked) as response:
+            request = urllib.request.Request(honest, body, {"Content-Type": "application/json"})
+            with urllib.request.urlopen(request) as response:
                 told = json.load(response)
-            method = json.loads(body)["method"]
-            if method in answer.lies:
-                lie = answer.lies[method]
-                told["result"] = {**told["result"], **lie} if isinstance(lie, dict) else lie
+            asked = json.loads(body)
+            for question, reply in zip(
+                *([one] if isinstance(one, dict) else one for one in (asked, told)), strict=True
+            ):
+                lie = answer.lies.get(question["method"], HONEST)
+                if lie is not HONEST:
+                    reply["result"] = {**reply["result"], **lie} if isinstance(lie, dict) else lie
             octets = json.dumps(told).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(octets)))

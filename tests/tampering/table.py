@@ -1,17 +1,16 @@
-"""Every way in which a proof pack is tampered with in tests, and what ``verify.py`` makes of it. Also as a document.
+"""Every way in which a proof pack is tampered with in tests, and what has to be made of it: by ``verify.py`` and by the
+script of the page that checks. What the register makes of the same in its rows is in ``rows``; ``document`` is of both.
 
 The manifest is signed again after each change, as only the body itself could, so that the step that is meant to notice
-has to. ``python -m tests.tampering.table`` writes ``docs/tampering.md``.
+has to.
 """
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from defiso.core.canonical import canonical_json
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "tampering.md"
 Files = dict[str, bytes]
 Change = Callable[[Files], None]
 
@@ -340,45 +339,3 @@ ANSWERS = [
     Answer("the node says nothing that is a transaction", {BY_HASH: "yes"}, 2),
     Answer("the node says nothing that is a receipt", {RECEIPT: []}, 2),
 ]
-
-TOLD = {1: "not genuine", 2: "could not be checked"}
-
-
-def document() -> str:
-    """``docs/tampering.md``."""
-    lines = [
-        "# What the checks of a certificate notice",
-        "",
-        "Made from [`tests/tampering/table.py`](../tests/tampering/table.py) by `python -m tests.tampering.table`;",
-        "`make test` tries each line with a real pack, by `verify.py` and by the script of *Check in your browser* in",
-        "Chromium, which have to give the same answer in the same step. Any byte changed in any file is noticed by the",
-        "manifest, which the body signed. Here the manifest is signed again after each change, so that the other steps",
-        "have to notice.",
-        "",
-        "| what is changed | in the line of | the answer |",
-        "|---|---|---|",
-        *(f"| {tamper.name} | `{tamper.step}` | {TOLD[tamper.code]} |" for tamper in TAMPERS),
-        "",
-        "Parts of packs that were genuine at other moments, or of other certificates, put together:",
-        "",
-        "| what is done | in the line of | the answer |",
-        "|---|---|---|",
-        *(f"| {moment.name} | `{moment.step}` | {TOLD[moment.code]} |" for moment in MOMENTS),
-        "",
-        "A node of the chain that is asked (`--rpc URL`, or named on the page) and answers so. Only what the chain",
-        "positively says counts against a certificate: another content, a failure, or a block at that height, deep",
-        "enough, that is another or lacks the transaction. It could not be checked by a node that is behind, of",
-        "another chain or without the transaction that its own block has, nor while a block is not deep or final",
-        "yet, nor after a fork put the transaction into another block. Of several nodes, those that contradict each",
-        "other leave it open, and one that does not answer changes nothing if another does.",
-        "",
-        "| what it answers | the answer |",
-        "|---|---|",
-        *(f"| {answer.name} | {TOLD[answer.code]} |" for answer in ANSWERS),
-        "",
-    ]
-    return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    DOCUMENT.write_text(document())

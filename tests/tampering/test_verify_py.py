@@ -21,9 +21,10 @@ from tests.anchoring.anvil import ADDRESS, Anvil
 from tests.credentials.contents import subjects, unsigned_document
 from tests.issuing import anchor_everything, issue
 from tests.staff import browser_at
+from tests.tampering.document import DOCUMENT, document
 from tests.tampering.node import lying_node
 from tests.tampering.running import run, write
-from tests.tampering.table import ANSWERS, CHAIN, DOCUMENT, MOMENTS, TAMPERS, Files, document, put
+from tests.tampering.table import ANSWERS, CHAIN, MOMENTS, TAMPERS, Files, put
 from tests.tampering.world import make_world
 
 NUMBER = "ISO9001-2026-ABC123"
