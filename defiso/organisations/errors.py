@@ -32,3 +32,7 @@ class ClientExistsError(RefusedError):
 class ClientChangedError(ChangedMeanwhileError):
     def __init__(self, name: str) -> None:
         super().__init__(f"Somebody changed {name[:100]} meanwhile. Look at it as it is now and decide again.")
+
+
+class MergeRefusedError(RefusedError):
+    code = "merge_refused"

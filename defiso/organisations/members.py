@@ -14,7 +14,6 @@ from defiso.store.items import CertificatesItem, WholeNumber
 from defiso.store.keys import tenant_key
 from defiso.store.pages import Page, fetch_page
 from defiso.store.transactions import Writes
-from defiso.tenants.models import Tenant
 
 LISTED = 50
 NO_DATE = "none"  # sorts after every date
@@ -58,12 +57,12 @@ def client_partition(tenant_slug: str, client_slug: str) -> str:
     return f"TENANT#{tenant_slug}#CLIENT#{client_slug}"
 
 
-def list_members(*, tenant: Tenant, client: str, cursor: str | None = None, size: int = LISTED) -> Page[Member]:
-    """A client's certificates, the next to expire first: one query."""
+def list_members(tenant_slug: str, client: str, *, cursor: str | None = None, size: int = LISTED) -> Page[Member]:
+    """A client's certificates with the columns of lists, the next to expire first: one query."""
     return fetch_page(
         Member.GSI3,
-        client_partition(tenant.slug, client),
-        scope=f"{tenant.slug}:members:{client}",
+        client_partition(tenant_slug, client),
+        scope=f"{tenant_slug}:members:{client}",
         cursor=cursor,
         size=size,
     )

@@ -38,13 +38,17 @@ class _Row(CertificatesItem):
     legal_ids = JSONAttribute(null=True)
     contacts = JSONAttribute(null=True)
     notes = UnicodeAttribute(null=True)
-    other_names = JSONAttribute(null=True)
+    absorbed = JSONAttribute(null=True)
     details_changed_at = UnicodeAttribute(null=True)
     version = WholeNumber()
 
     @property
     def slug(self) -> str:
         return str(self.SK).partition("#")[2]
+
+    @property
+    def other_names(self) -> list[str]:
+        return [str(one["name"]) for one in self.absorbed or []]
 
     @property
     def identifiers(self) -> list[LegalId]:
@@ -54,22 +58,23 @@ class _Row(CertificatesItem):
 class Client(_Row):
     """``PK TENANT#<slug>, SK ORG#<slug of its name>``; another of the same name has its country behind that slug.
 
-    ``country`` is ISO 3166-1 alpha-2; ``legal_ids`` are LegalIds, ``contacts`` Contacts; ``other_names`` those of rows
-    that were merged into it; ``details_changed_at`` is the id of the newest event that changed what certificates print.
-    ``version`` grows with every change.
+    ``country`` is ISO 3166-1 alpha-2; ``legal_ids`` are LegalIds, ``contacts`` Contacts; ``absorbed`` the rows
+    that were merged into it ({slug, name, version after it}); ``details_changed_at`` when what certificates print of it
+    was changed last. ``version`` grows with every change.
     """
 
 
 class Merged(_Row):
     """``SK MERGED#<slug>``: the row of a client as it was when it was merged ``into`` another (a slug).
 
-    ``by_event`` is the id of that event; ``into_version`` the other's version after it.
+    ``by_event`` is the id of that event; ``into_version`` the other's version after it, ``into_before`` what it had.
     """
 
     into = UnicodeAttribute()
     into_name = UnicodeAttribute()
     by_event = UnicodeAttribute()
     into_version = WholeNumber()
+    into_before = JSONAttribute()
 
 
 class Term(CertificatesItem):

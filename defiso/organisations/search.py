@@ -6,7 +6,7 @@ from operator import and_
 from pynamodb.expressions.condition import Condition
 
 from defiso.core.search_words import words_of
-from defiso.organisations.models import Client, Term, shown_of, term_key
+from defiso.organisations.models import Client, Term, client_key, shown_of, term_key
 from defiso.store.keys import tenant_key
 from defiso.store.pages import PAGE_SIZE, Page, fetch_page
 from defiso.tenants.models import Tenant
@@ -37,9 +37,20 @@ def search_clients(*, tenant: Tenant, text: str, cursor: str | None = None, size
     return Page([term for term in page.items if _is_first(term, first)], page.next_cursor)
 
 
+def list_clients(*, tenant: Tenant, cursor: str | None = None) -> Page[Client]:
+    """All of them by slug: one query a page."""
+    return fetch_page(
+        Client,
+        tenant_key(tenant.slug),
+        scope=f"{tenant.slug}:organisations",
+        cursor=cursor,
+        range_condition=Client.SK.startswith(client_key("")),
+    )
+
+
 def terms_of(client: Client) -> list[Term]:
     """The rows by which it is found."""
-    words = words_of(client.name, client.english_name or "", *(client.other_names or []))
+    words = words_of(client.name, client.english_name or "", *client.other_names)
     text, shown = "".join(f" {word}" for word in words), shown_of(client)
     return [Term(client.PK, term_key(word, client.slug), words=text, shown=shown) for word in words]
 

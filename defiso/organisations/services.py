@@ -8,6 +8,7 @@ from typing import Any
 from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
+from defiso.core.clock import iso, now
 from defiso.core.errors import DomainError
 from defiso.organisations.errors import ClientChangedError, ClientExistsError, ClientInvalidError, ClientNotFoundError
 from defiso.organisations.models import Client, client_key
@@ -19,6 +20,8 @@ from defiso.store.transactions import Writes, transaction
 from defiso.tenants.models import Tenant
 
 __all__ = ["change_client", "find_clients", "get_client", "make_client"]
+
+PRINTED = ("name", "english_name", "address", "country")  # on certificates
 
 
 def get_client(tenant: Tenant, slug: str, *, consistent: bool = False) -> Client:
@@ -57,6 +60,8 @@ def change_client(*, tenant: Tenant, actor: Actor, slug: str, version: int, give
     if version != client.version:
         raise ClientChangedError(client.name)
     fresh = next_version(client, **_columns(wanted))
+    if any(getattr(client, name) != getattr(fresh, name) for name in PRINTED):
+        fresh.details_changed_at = iso(now())
     before, after = told_of(client), told_of(fresh)
     changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     if not changed:

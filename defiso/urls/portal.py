@@ -36,7 +36,7 @@ urlpatterns = [
     path("staff/", include("defiso.accounts.urls")),
     path("staff/certificates/", include("defiso.staff.paper_urls")),  # first: the other's last address matches all
     path("staff/certificates/", include("defiso.certificates.staff.urls")),
-    path("staff/organisations/", include("defiso.organisations.urls")),
+    path("staff/organisations/", include("defiso.staff.organisations.urls")),
     path("staff/audit/", include("defiso.staff.audit_urls")),
     path("staff/blockchain/", include("defiso.anchoring.urls")),
 ]

@@ -11,6 +11,7 @@ from defiso.certificates.counts import Counts
 from defiso.certificates.joining import Joining
 from defiso.certificates.reviews import Reviews
 from defiso.credentials.notes import origin_of, sign_checkpoint
+from defiso.organisations.merging import Moving
 from defiso.outbox.projection import Projection
 from defiso.registry.lookups import LookUps
 from defiso.transparency.appending import Appending
@@ -19,7 +20,7 @@ from defiso.transparency.recording import Recorder
 
 def projections(appending: Appending | None = None) -> list[Projection[Any]]:
     """Fresh ones for one pass over the outbox, but for the one whose work the pass goes on with."""
-    return [appending or Appending(), LookUps(), Reviews(), Counts(), Joining(), Collecting()]
+    return [appending or Appending(), LookUps(), Reviews(), Counts(), Joining(), Moving(), Collecting()]
 
 
 def new_recorder() -> Recorder:

@@ -35,9 +35,12 @@ SITES = [
 
 
 def fill() -> None:
+    from defiso.audit.actors import SYSTEM
     from defiso.certificates.acts.table import WITHDRAW
     from defiso.certificates.proposals import propose_act
     from defiso.certificates.states import Status
+    from defiso.organisations.merging import merge_clients
+    from defiso.organisations.services import make_client
     from defiso.tenants.services import get_tenant
     from tests.certificates.making import DECIDER, make_certificate, make_draft
 
@@ -61,6 +64,15 @@ def fill() -> None:
     make_draft(harbour, number="draft 1")
     make_draft(harbour, number="draft 3", sites=[*SITES, {"name": "Lager", "address": "Am Hafen"}], audits=None)
     make_draft(harbour, number="draft 2", scope=None, expiryDate=None, standard=STANDARD_14001)
+    clients = {name: make_client(harbour, SYSTEM, name=name, country="GB") for name in ("Client Ltd", "Client Limited")}
+    make_draft(harbour, number="draft 4", client="client-limited", organisation__legalName="Client")
+    merge_clients(
+        tenant=harbour,
+        actor=SYSTEM,
+        source="client-limited",
+        target="client-ltd",
+        versions=(1, clients["Client Ltd"].version),
+    )
     _damage("REV#DAMAGED-1#0001", "credential")
     _damage("CERT#FAILING-1", "content")
 

@@ -25,6 +25,7 @@ from tests.flows.addresses import ADDRESSES
 from tests.running_copy import RunningCopy
 from tests.typefaces import misfits
 
+MULLER = "gie%C3%9Ferei-m%C3%BCller-gmbh-co.-kg"  # who most certificates of harbour are of
 VIEWS = {"wide": (1280, 900, "light"), "phone": (390, 844, "dark")}
 # What axe finds may differ from the wide page only in these.
 RULES_OF_A_VIEW = {"runOnly": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]}
@@ -86,6 +87,17 @@ STAFF = {
     "restore": "/staff/certificates/SUSPENDED-1/restore",
     "detail-proposed": "/staff/certificates/PROPOSED-1",
     "proposal": "/staff/certificates/PROPOSED-1/withdraw/confirm",
+    "organisations": "/staff/organisations/",
+    "organisations-found": "/staff/organisations/?q=client",
+    "organisations-none": "/staff/organisations/?q=nobody",
+    "organisation": f"/staff/organisations/{MULLER}/",
+    "organisation-to-revise": f"/staff/organisations/{MULLER}/certificates-to-revise",
+    "organisation-merged": "/staff/organisations/client-limited/",
+    "organisation-kept": "/staff/organisations/client-ltd/",
+    "organisation-new": "/staff/organisations/new",
+    "organisation-edit": f"/staff/organisations/{MULLER}/edit",
+    "organisation-merge": "/staff/organisations/client-ltd/merge?q=gie",
+    "organisation-merge-into": f"/staff/organisations/client-ltd/merge/{MULLER}",
     "audit": "/staff/audit/",
     "blockchain": "/staff/blockchain/",
     "sessions": "/staff/sessions",

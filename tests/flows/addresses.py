@@ -36,6 +36,15 @@ def certificate(part: str, *more: str) -> Callable[[Place, str], list[str]]:
     return lambda place, role: [place.number(part), *more]
 
 
+def client(part: str) -> Callable[[Place, str], list[str]]:
+    return lambda place, role: [place.client(part)]
+
+
+def client_form(name: str, **fields: str) -> Form:
+    rows = {f"{rows}-{count}_FORMS": "0" for rows in ("legal_ids", "contacts") for count in ("TOTAL", "INITIAL")}
+    return {"name": name, "country": "GB", **rows, **fields}
+
+
 def act(part: str, **fields: str) -> Callable[[Place], Form]:
     """The form of an act on the certificate that plays this part, at the version it has now."""
     return lambda place: {"version": place.version(part), "reason": "Walked through by a test.", **fields}
@@ -115,6 +124,7 @@ ADDRESSES: dict[str, Address] = {
         post=302,
         form=lambda place: act("withdrawn")(place) | {"confirmation": place.number("withdrawn")},
     ),
+    "organisations:list": Address(P.VIEW),
     "organisations:pick": Address(P.VIEW),
     "certificates:confirm-withdraw": Address(
         P.WITHDRAW,
@@ -129,6 +139,23 @@ ADDRESSES: dict[str, Address] = {
         post=302,
         form=lambda place: {"proposed_at": place.proposed_at("declined"), "reason": "Walked through by a test."},
     ),
+    "organisations:detail": Address(P.VIEW, arguments=client("edited")),
+    "organisations:to_revise": Address(P.VIEW, arguments=client("edited")),
+    "organisations:new": Address(P.PREPARE, post=302, form=lambda place: client_form(f"{place.name} walked")),
+    "organisations:edit": Address(
+        P.PREPARE,
+        arguments=client("edited"),
+        post=302,
+        form=lambda place: client_form(f"{place.name} edited", version="1", notes=""),
+    ),
+    "organisations:merge": Address(P.PREPARE, arguments=client("merged")),
+    "organisations:merge_into": Address(
+        P.PREPARE,
+        arguments=lambda place, role: [place.client("merged"), place.client("kept")],
+        post=302,
+        form=lambda place: {"source_version": "1", "target_version": "1"},
+    ),
+    "organisations:part": Address(P.PREPARE, arguments=client("merged"), get=None, post=302),
     "anchoring:batches": Address(P.READ_CHAIN),
     "anchoring:batch": Address(P.READ_CHAIN, arguments=lambda place, role: [place.batch_id]),
     "accounts:login": Address(

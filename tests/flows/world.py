@@ -7,12 +7,15 @@ from defiso.accounts.models import User
 from defiso.accounts.sessions import hash_of
 from defiso.anchoring.models import Share
 from defiso.anchoring.sealing import seal_due_batches
+from defiso.audit.actors import SYSTEM
 from defiso.certificates.acts.table import WITHDRAW
 from defiso.certificates.proposal_rows import Proposal, proposal_key
 from defiso.certificates.proposals import propose_act
 from defiso.certificates.services import get_certificate
 from defiso.certificates.states import Status
 from defiso.core.permissions import Role
+from defiso.organisations.models import name_slug
+from defiso.organisations.services import make_client
 from defiso.outbox.draining import drain_outbox
 from defiso.outbox.hold import LEASE_NAME, Hold
 from defiso.store.lease import acquire_lease
@@ -61,6 +64,10 @@ class Place:
         row = Proposal.find(self.tenant.PK, proposal_key(self.number(part)))
         return str(row.at) if row else ""
 
+    def client(self, part: str) -> str:
+        """The slug of the client that plays this part."""
+        return name_slug(f"{self.name} {part}")
+
     def another_session(self, role: str) -> str:
         """The key of a fresh session of this tenant's member of staff, such as a form could name."""
         return hash_of(begin_session_of(self.staff[role], self.tenant))
@@ -77,6 +84,8 @@ def make_place(slug: str) -> Place:
         given = {"number": f"{slug}-{part}", "given": {"reason": "Proposed by a test."}}
         propose_act(WITHDRAW, tenant=tenant, actor=ISSUER, **given)
     staff = {role.value: make_user(tenant, role) for role in Role}
+    for part in ("edited", "merged", "kept"):
+        make_client(tenant, SYSTEM, name=f"{name} {part}", country="GB")
     return Place(tenant, name, staff, _batch_of(tenant))
 
 

@@ -27,7 +27,7 @@ Drain = Callable[[], None]
 
 def of_client(tenant: Tenant, slug: str) -> dict[str, str]:
     """Numbers and stored statuses."""
-    return {member.number: member.status for member in list_members(tenant=tenant, client=slug).items}
+    return {member.number: member.status for member in list_members(tenant.slug, slug).items}
 
 
 def clients(tenant: Tenant) -> list[str]:
@@ -179,7 +179,7 @@ def test_lists_of_a_client_are_one_query(tenant: Tenant, drain: Drain, monkeypat
     dispatch = connection().dispatch
     monkeypatch.setattr(connection(), "dispatch", lambda name, request: asked.append(name) or dispatch(name, request))
 
-    list_members(tenant=tenant, client=slug)
+    list_members(tenant.slug, slug)
 
     assert asked == ["Query"]
     assert isinstance(Member.client, UnicodeAttribute)
