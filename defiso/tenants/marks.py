@@ -1,16 +1,11 @@
 """Marks that a body has printed on its certificates: its own, and one that a licence lets it use."""
 
-from typing import Any
-
 from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
-from defiso.core.errors import ChangedMeanwhileError
 from defiso.documents.marks import keep_mark
-from defiso.store.keys import tenant_key
-from defiso.store.transactions import transaction
-from defiso.tenants.errors import InvalidTenantError, UnknownTenantError
-from defiso.tenants.models import METADATA, Tenant
-from defiso.tenants.services import forget_tenant, record_of_tenant
+from defiso.tenants.errors import InvalidTenantError
+from defiso.tenants.models import Tenant
+from defiso.tenants.policy import change_tenant
 
 LONGEST_LICENCE = 60
 
@@ -36,18 +31,4 @@ def set_licensed_mark(*, actor: Actor, slug: str, png: bytes | None, licence: st
 
 
 def _set(actor: Actor, slug: str, name: str, mark: dict[str, str] | None) -> Tenant:
-    tenant = Tenant.find(tenant_key(slug), METADATA, consistent=True)
-    if tenant is None:
-        raise UnknownTenantError(slug)
-    attribute: Any = getattr(Tenant, name)
-    before = getattr(tenant, name)
-    with transaction() as writes:
-        writes.update(
-            tenant,
-            [attribute.set(mark) if mark else attribute.remove()],
-            given=attribute == before if before else attribute.does_not_exist(),
-            otherwise=ChangedMeanwhileError(f"Somebody else changed the marks of {slug} meanwhile."),
-        )
-        record_of_tenant(writes, tenant, actor, Action.TENANT_MARK_SET, before={name: before}, after={name: mark})
-    forget_tenant(tenant)
-    return Tenant.get(tenant_key(slug), METADATA, consistent_read=True)
+    return change_tenant(actor=actor, slug=slug, chosen={name: mark}, action=Action.TENANT_MARK_SET)

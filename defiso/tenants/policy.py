@@ -7,16 +7,30 @@ from defiso.audit.actors import Actor
 from defiso.core.errors import ChangedMeanwhileError
 from defiso.store.keys import tenant_key
 from defiso.store.transactions import transaction
-from defiso.tenants.errors import UnknownTenantError
+from defiso.tenants.errors import InvalidTenantError, UnknownTenantError
 from defiso.tenants.models import METADATA, Tenant
+from defiso.tenants.rules import PROBLEM_WITH
 from defiso.tenants.services import forget_tenant, record_of_tenant
 
-POLICIES = ("two_persons", "paper_size")  # attributes of a tenant
+POLICIES = ("two_persons", "paper_size", "print_name", "postal_address")  # attributes of a tenant
 
 
 def set_policy(*, actor: Actor, slug: str, chosen: dict[str, Any]) -> Tenant:
-    """Set some of ``POLICIES``, given that they are as read, with an event. Raises UnknownTenantError,
-    ChangedMeanwhileError.
+    """Set some of ``POLICIES``, an empty text being none. Raises what ``change_tenant`` raises; InvalidTenantError."""
+    problems = {
+        name: problem
+        for name, text in chosen.items()
+        if name in PROBLEM_WITH and text and (problem := PROBLEM_WITH[name](text))
+    }
+    if problems:
+        raise InvalidTenantError(" ".join(problems.values()), problems)
+    return change_tenant(actor=actor, slug=slug, chosen=chosen, action=Action.TENANT_POLICY_SET)
+
+
+def change_tenant(*, actor: Actor, slug: str, chosen: dict[str, Any], action: Action) -> Tenant:
+    """Set attributes of a tenant, or take away what is None or empty, given that they are as read, with an event.
+
+    Raises UnknownTenantError, ChangedMeanwhileError.
     """
     tenant = Tenant.find(tenant_key(slug), METADATA, consistent=True)
     if tenant is None:
@@ -29,10 +43,14 @@ def set_policy(*, actor: Actor, slug: str, chosen: dict[str, Any]) -> Tenant:
     with transaction() as writes:
         writes.update(
             tenant,
-            [getattr(Tenant, name).set(value) for name, value in chosen.items()],
+            [_changed(getattr(Tenant, name), value) for name, value in chosen.items()],
             given=given,
             otherwise=ChangedMeanwhileError(f"Somebody else changed the rules of {slug} meanwhile."),
         )
-        record_of_tenant(writes, tenant, actor, Action.TENANT_POLICY_SET, before=before, after=chosen)
+        record_of_tenant(writes, tenant, actor, action, before=before, after=chosen)
     forget_tenant(tenant)
     return Tenant.get(tenant_key(slug), METADATA, consistent_read=True)
+
+
+def _changed(attribute: Any, value: Any) -> Any:
+    return attribute.remove() if value in (None, "") else attribute.set(value)

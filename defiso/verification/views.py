@@ -95,6 +95,7 @@ def past_revision(request: TenantRequest, number: str, revision: int) -> HttpRes
         "number": found.certificate.number,
         "past": found,
         "verdicts": [present_check(name, check) for name, check in found.verdicts.items()],
+        "history": [],  # is told on the certificate's own page
     }
     return render(request, "verification/revision.html", context)
 

@@ -65,3 +65,15 @@ def test_the_command_asks_whose_mark_it_is_and_for_a_file_that_can_be_read(tenan
         call_command("set_mark", tenant.slug, "--file", str(file.with_name("nothing.png")), "--own")
     with pytest.raises(CommandError):
         call_command("set_mark", "nobody", "--file", str(file), "--own")
+
+
+def test_name_and_address_in_print_are_set_judged_and_taken_away(tenant: Tenant) -> None:
+    call_command("set_policy", tenant.slug, "--print-name", "Acme Ltd", "--postal-address", "12 Harbour Street, Leeds")
+    with_both = get_tenant(tenant.slug)
+    call_command("set_policy", tenant.slug, "--print-name", "")
+    with pytest.raises(CommandError, match="at most 300 characters"):
+        call_command("set_policy", tenant.slug, "--postal-address", "x" * 301)
+    after = get_tenant(tenant.slug)
+
+    assert (with_both.print_name, with_both.postal_address) == ("Acme Ltd", "12 Harbour Street, Leeds")
+    assert (after.print_name, after.postal_address) == (None, "12 Harbour Street, Leeds")

@@ -3,16 +3,23 @@
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 
+from defiso.audit.actions import Action
+from defiso.certificates.acts.changing import changed, unchanged
 from defiso.certificates.acts.draft import draft_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
-from defiso.core.clock import today
+from defiso.certificates.dictionaries import dictionary_of
+from defiso.certificates.heads import add_revision, changed_head, columns_of, make_issue, record_change
+from defiso.certificates.services import get_certificate
+from defiso.core.clock import now, today
 from defiso.documents import keeping
 from defiso.store.connection import counted_calls
+from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
 from tests.anchoring.anvil import Anvil
 from tests.certificates.making import content
@@ -152,6 +159,57 @@ def test_letter_is_there_for_who_asks_and_no_other_paper(anchored: Tenant) -> No
     assert round(read(letter.content).pages[0].mediabox.width) == 612
     assert other.status_code == 422
     assert "The paper is a4 or letter." in other.content.decode()
+
+
+def issue_revision_two(tenant: Tenant, **changes: Any) -> None:
+    """A second revision with these changes, as an act would decide it."""
+    head = get_certificate(tenant=tenant, number=NUMBER, consistent=True)
+    said: Any = {**dictionary_of(head), "revision": 2, **changes}
+    fresh = changed_head(head, tenant, at=now(), revision=2, **columns_of(said))
+    made = make_issue(tenant=tenant, head=fresh, content=said, was=head)
+    with transaction() as writes:
+        writes.put(made.certificate, given=unchanged(head), otherwise=changed(head))
+        add_revision(writes, made, otherwise=changed(head))
+        record_change(
+            writes,
+            tenant=tenant,
+            actor=OWNER,
+            action=Action.CERTIFICATE_ISSUED,
+            was=head,
+            head=made.certificate,
+            after={"status": head.status, "revision": 2},
+            credential=made.reference,
+        )
+    anchor_everything()
+
+
+def test_an_older_revision_says_that_another_took_its_place_and_the_newest_is_the_certificate(anchored: Tenant) -> None:
+    issue_revision_two(anchored, scope="Casting alone")
+    browser = browser_at(anchored)
+
+    older = words_of(browser.get(f"/certificates/{NUMBER}/revisions/1/certificate.pdf").content)
+    newest = words_of(browser.get(f"/certificates/{NUMBER}/revisions/2/certificate.pdf").content)
+
+    assert "SUPERSEDED" in older
+    assert "Replaced by revision 2 on" in older
+    assert "Casting and machining of grey iron" in older
+    assert "SUPERSEDED" not in newest
+    assert "2, replaces revision 1" in newest
+    assert newest == words_of(browser.get(PDF).content)
+    assert f'href="/certificates/{NUMBER}/revisions/1/certificate.pdf"' in (
+        browser.get(f"/certificates/{NUMBER}/revisions/1").content.decode()
+    )
+
+
+def test_an_older_revision_that_was_altered_is_not_printed(anchored: Tenant) -> None:
+    issue_revision_two(anchored, scope="Casting alone")
+    change(REVISION, replace_in_document("grey iron", "white gold"))
+    forget_everything()
+
+    answer = browser_at(anchored).get(f"/certificates/{NUMBER}/revisions/1/certificate.pdf")
+
+    assert answer.status_code == 409
+    assert "altered" in answer.content.decode()
 
 
 def test_a_revision_has_its_own_address_and_one_that_there_is_not_has_none(anchored: Tenant) -> None:

@@ -27,8 +27,9 @@ class Command(BaseCommand):
             metavar="ACT",
             help=f"acts that one person proposes and another confirms, of: {', '.join(BY_TWO)}; none named: none",
         )
-
         parser.add_argument("--paper", dest="paper_size", choices=PAPERS, help="of its printed certificates")
+        parser.add_argument("--print-name", help="its name as printed on certificates; empty: its own")
+        parser.add_argument("--postal-address", help="its address as printed on certificates; empty: none")
 
     def handle(self, *args: Any, slug: str, **options: Any) -> None:
         chosen = {name: options[name] for name in POLICIES if options[name] is not None}
@@ -39,4 +40,4 @@ class Command(BaseCommand):
         for name in chosen:
             value = getattr(tenant, name)
             said = ", ".join(value) or "none" if isinstance(value, list) else value
-            self.stdout.write(f"{tenant.name}: {name.replace('_', ' ')}: {said}")
+            self.stdout.write(f"{tenant.name}: {name.replace('_', ' ')}: {said or 'none'}")
