@@ -8,6 +8,7 @@ class Action(StrEnum):
     CERTIFICATE_EDITED = "certificate.edited"
     CERTIFICATE_ISSUED = "certificate.issued"
     CERTIFICATE_IMPORTED = "certificate.imported"
+    CERTIFICATE_AUDIT_RECORDED = "certificate.audit_recorded"
     CERTIFICATE_PROPOSED = "certificate.proposed"
     CERTIFICATE_PROPOSAL_DECLINED = "certificate.proposal_declined"
     CERTIFICATE_SUSPENDED = "certificate.suspended"

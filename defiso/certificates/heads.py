@@ -17,6 +17,7 @@ from defiso.certificates.dictionaries import digest_of, internal_part
 from defiso.certificates.models import Certificate, Revision, certificate_key, index_keys, revision_key
 from defiso.certificates.standing import recorded
 from defiso.certificates.states import Status
+from defiso.certificates.surveillance import due_when_issued
 from defiso.core.clock import iso
 from defiso.core.errors import DomainError
 from defiso.core.ids import new_id, new_id_after
@@ -117,6 +118,7 @@ def make_issue(*, tenant: Tenant, head: Certificate, content: Content, was: Cert
         status=entry,
     )
     head.status_entry = entry.text
+    head.surveillance_due = due_when_issued(content, was)
     head.credential_digest = signed.digest
     seal_state(head, tenant, was=was)
     revision = Revision(

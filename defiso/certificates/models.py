@@ -50,6 +50,7 @@ class Certificate(CertificatesItem):
     standard_code = UnicodeAttribute()
     standard_title = UnicodeAttribute()
     expires_on = UnicodeAttribute(null=True)
+    surveillance_due = UnicodeAttribute(null=True)  # by when it is next audited; no part of what is sealed
     confidential = BooleanAttribute(default=False)
     draft_key = UnicodeAttribute(null=True)  # the form a draft was typed into
     formerly = JSONAttribute(null=True)  # slugs of the numbers it had as a draft

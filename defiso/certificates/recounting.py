@@ -12,7 +12,7 @@ from defiso.audit.models import Event
 from defiso.certificates.counts import FIGURES, TOTALS, Counters, numbers_of, put_counters, sum_of
 from defiso.certificates.errors import CountersChangedError, StillCountingError
 from defiso.certificates.models import Certificate, certificate_key
-from defiso.certificates.reviews import AT_ONCE, REVIEWS, Review, ReviewDay, correct_reviews
+from defiso.certificates.reviews import AT_ONCE, DAYS, Review, ReviewDay, correct_reviews, days_of
 from defiso.certificates.standing import standing_of
 from defiso.core.ids import id_at, time_of
 from defiso.outbox.services import count_set_aside
@@ -21,7 +21,7 @@ from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
 
 PAGE = 1000
-COLUMNS = ["PK", "SK", "status", "standard_code", "expires_on", "review_on"]
+COLUMNS = ["PK", "SK", "status", "standard_code", "expires_on", "review_on", "surveillance_due"]
 LATE = timedelta(hours=1)  # events of another process may be this much older than those counted already
 
 
@@ -46,8 +46,9 @@ def rebuild_counts(*, tenant: Tenant) -> Recounted:
     numbers, days, certificates = _count_heads(pk)
     _require_quiet(tenant, stored.get(TOTALS))
     corrected = _correct_numbers(pk, stored, numbers)
-    listed = Review.query(pk, Review.SK.startswith(REVIEWS), consistent_read=True)
-    days |= {ReviewDay(pk, row.slug, row.review_on) for row in listed}
+    for kind in DAYS:
+        listed = Review.query(pk, Review.SK.startswith(kind), consistent_read=True)
+        days |= {ReviewDay(pk, row.slug, row.review_on, kind) for row in listed}
     return Recounted(certificates, corrected, _correct_reviews(sorted(days)))
 
 
@@ -76,8 +77,7 @@ def _count_heads(pk: str) -> tuple[dict[str, Counter[str]], set[ReviewDay], int]
         standing = standing_of(head)
         for sk, name in numbers_of(standing):
             numbers.setdefault(sk, Counter())[name] += 1
-        if standing.review:
-            days.add(ReviewDay(pk, head.slug, standing.review))
+        days.update(days_of(pk, head.slug, standing))
     return numbers, days, certificates
 
 

@@ -7,17 +7,19 @@ from defiso.certificates.states import Status
 
 
 class Standing(NamedTuple):
-    """``status`` as stored; ``standard`` a code such as 9001; ``expires`` and ``review`` ISO dates, empty for none."""
+    """``status`` as stored; ``standard`` a code such as 9001; the others are ISO dates, empty for none."""
 
     status: str
     standard: str = ""
     expires: str = ""
     review: str = ""
+    surveillance: str = ""
 
 
 def standing_of(head: Certificate) -> Standing:
     review = head.review_on if head.status == Status.SUSPENDED else None
-    return Standing(str(head.status), head.standard_code, head.expires_on or "", review or "")
+    surveillance = head.surveillance_due if head.status == Status.ACTIVE else None
+    return Standing(str(head.status), head.standard_code, head.expires_on or "", review or "", surveillance or "")
 
 
 def recorded(was: Certificate | None, head: Certificate) -> list[Any]:

@@ -14,6 +14,7 @@ TITLES = {
     "certificate.edited": "Draft of a certificate changed",
     "certificate.issued": "Certificate issued",
     "certificate.imported": "Certificate issued from a register file",
+    "certificate.audit_recorded": "Audit of a certificate recorded",
     "certificate.proposed": "Act proposed, for somebody else to confirm",
     "certificate.proposal_declined": "Proposed act declined",
     "certificate.suspended": "Certificate suspended",

@@ -14,6 +14,7 @@ from defiso.anchoring.services import anchoring_summary
 from defiso.certificates.figures import Month, read_figures
 from defiso.certificates.lists import Filters, list_certificates
 from defiso.certificates.proposals import list_proposals
+from defiso.certificates.reviews import read_surveillances
 from defiso.certificates.states import Status
 from defiso.core import clock
 from defiso.core.permissions import Permission
@@ -30,6 +31,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
     figures = read_figures(tenant=request.tenant, today=clock.today(), expiring_days=EXPIRING_DAYS, most_reviews=SHOWN)
     waiting = _needs_somebody(request.tenant) | {"overdue": figures.reviews}
     waiting["proposals"] = list_proposals(tenant=request.tenant)
+    waiting["surveillances"] = read_surveillances(tenant=request.tenant, today=clock.today(), most=SHOWN)
     context: dict[str, Any] = {
         **waiting,
         "figures": figures,

@@ -16,6 +16,7 @@ from defiso.certificates.reference import AUDIT_TYPES, IAF_CODES, LANGUAGES, cou
 from defiso.certificates.staff.sections import SECTIONS, address_of, gaps_of, tasks_of
 from defiso.certificates.standards import edition_of, newest_edition, standard_codes
 from defiso.certificates.states import Status
+from defiso.certificates.surveillance import RecordedAudit
 from defiso.certificates.validation import cycle_warning
 from defiso.core.dates import write_day
 from defiso.tenants.models import Tenant
@@ -28,6 +29,7 @@ EVENTS: dict[str, tuple[str, str]] = {
     Action.CERTIFICATE_EDITED: ("Draft edited", ""),
     Action.CERTIFICATE_ISSUED: ("Issued", "ok"),
     Action.CERTIFICATE_IMPORTED: ("Loaded from a register", ""),
+    Action.CERTIFICATE_AUDIT_RECORDED: ("Audit recorded", ""),
     Action.CERTIFICATE_PROPOSED: ("Proposed, for somebody else to confirm", ""),
     Action.CERTIFICATE_PROPOSAL_DECLINED: ("Proposal declined", ""),
     Action.CERTIFICATE_SUSPENDED: ("Suspended", "warn"),
@@ -146,6 +148,14 @@ def present_gaps(certificate: Certificate, today: date) -> list[str]:
     if certificate.status != Status.DRAFT:
         return []
     return [gap.sentence for gap in gaps_of(dictionary_of(certificate), today=today)]
+
+
+def present_recorded(rows: Iterable[RecordedAudit]) -> list[dict[str, Any]]:
+    """Audits recorded since it was issued, the newest first."""
+    return [
+        {**row.audit, "title": AUDIT_TYPES.get(row.audit["type"], "Audit"), "by": row.by}
+        for row in sorted(rows, key=lambda row: str(row.SK), reverse=True)
+    ]
 
 
 def present_history(events: Iterable[Event]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from defiso.certificates.staff.act_forms import ActForm, Given
 from defiso.certificates.staff.carrying_out import carry_out
 from defiso.certificates.standards import standard_codes
 from defiso.certificates.states import Status
+from defiso.certificates.surveillance import recorded_audits
 from defiso.core import clock
 from defiso.core.permissions import Permission
 from defiso.web.access import requires
@@ -55,6 +56,8 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
     }
     if is_draft:
         context |= presentation.present_tasks(certificate, content, clock.today())
+    if tab == "decision":
+        context["recorded"] = presentation.present_recorded(recorded_audits(certificate))
     if tab == "history":
         events = services.history_of(tenant=request.tenant, certificate=certificate)
         context["history"] = presentation.present_history(events)

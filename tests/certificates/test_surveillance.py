@@ -1,0 +1,192 @@
+"""When a certificate is next to be audited, the audits recorded of it, and who is reminded on the dashboard."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from defiso.certificates.acts.record_audit import record_audit
+from defiso.certificates.acts.suspend import suspend_certificate
+from defiso.certificates.content import Audit
+from defiso.certificates.errors import TransitionRefusedError
+from defiso.certificates.models import Certificate
+from defiso.certificates.recounting import rebuild_counts
+from defiso.certificates.reviews import SURVEILLANCES, Review, read_surveillances
+from defiso.certificates.services import get_certificate, history_of
+from defiso.certificates.states import Status
+from defiso.certificates.surveillance import due_when_issued, next_surveillance, recorded_audits
+from defiso.core.clock import now, today
+from defiso.core.dates import months_after, write_day, years_after
+from defiso.core.errors import ChangedMeanwhileError, InvalidError, RefusedError
+from defiso.store.connection import counted_calls
+from defiso.store.transactions import transaction
+from defiso.tenants.models import Tenant
+from tests.certificates.making import DECIDER, ISSUER, content, in_days, make_certificate
+from tests.conftest import every_row
+from tests.issuing import drain_events
+from tests.staff import log_in_as, make_user
+
+DECIDED = date(2026, 3, 10)
+EXPIRES = date(2029, 3, 9)
+
+
+def an_audit(**changes: Any) -> Audit:
+    audit: dict[str, Any] = {"type": "surveillance", "date": today().isoformat(), "auditors": ["Ana Vale"]} | changes
+    return audit  # type: ignore[return-value]
+
+
+def record(tenant: Tenant, number: str = "FM-1", **changes: Any) -> Certificate:
+    return record_audit(tenant=tenant, actor=ISSUER, number=number, audit=an_audit(**changes))
+
+
+def due_rows(tenant: Tenant) -> list[tuple[str, str]]:
+    rows = Review.query(tenant.PK, Review.SK.startswith(SURVEILLANCES))
+    return [(row.slug, row.review_on) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("audited", "due"),
+    [
+        ([], date(2027, 3, 10)),
+        ([date(2026, 2, 1)], date(2027, 3, 10)),  # before the decision: it led to it
+        ([date(2027, 2, 20)], date(2028, 12, 31)),
+        ([date(2026, 11, 1)], date(2027, 12, 31)),
+        ([date(2027, 2, 20), date(2028, 10, 1)], None),  # the next year is that of the recertification
+    ],
+)
+def test_surveillance_is_due_within_a_year_of_the_decision_and_then_each_calendar_year(
+    audited: list[date], due: date | None
+) -> None:
+    assert next_surveillance(decided=DECIDED, audited=audited, expires=EXPIRES) == due
+
+
+def test_a_certificate_is_issued_with_the_day_of_its_first_surveillance(tenant: Tenant) -> None:
+    head = make_certificate(tenant, number="FM-1")
+
+    assert head.surveillance_due == months_after(in_days(-10), 12).isoformat()
+    page = log_in_as(make_user(tenant), tenant).get("/staff/certificates/FM-1?tab=decision").content.decode()
+    assert "Next surveillance due by" in page
+
+
+def test_a_recorded_audit_moves_the_day_and_changes_nothing_that_the_public_reads(tenant: Tenant) -> None:
+    head = make_certificate(tenant, number="FM-1")
+    major = {"grade": "major", "text": "No internal audit", "clause": "9.2"}
+
+    with counted_calls() as calls:
+        record(tenant, findings=[major])
+
+    fresh = get_certificate(tenant=tenant, number="FM-1")
+    assert calls == ["GetItem", "TransactWriteItems"]
+    assert (fresh.sealed_state, fresh.status_seal) == (head.sealed_state, head.status_seal)
+    assert fresh.surveillance_due == date(today().year + 1, 12, 31).isoformat()
+    assert [row.audit["findings"] for row in recorded_audits(fresh)] == [[major]]
+    event = history_of(tenant=tenant, certificate=fresh)[-1]
+    assert (event.action, event.state, event.after["majors"]) == ("certificate.audit_recorded", None, 1)
+    page = log_in_as(make_user(tenant), tenant).get("/staff/certificates/FM-1?tab=decision").content.decode()
+    assert "Major: No internal audit" in page
+
+
+def test_a_special_audit_and_one_of_the_time_before_leave_the_day_as_it_was(tenant: Tenant) -> None:
+    due = make_certificate(tenant, number="FM-1").surveillance_due
+
+    assert record(tenant, type="special").surveillance_due == due
+    assert record(tenant, date=in_days(-40).isoformat()).surveillance_due == due
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"type": "recertification"}, "audits.0.type", "others belong to a decision"),
+        ({"date": (today() + timedelta(days=1)).isoformat()}, "audits.0.date", "still to come"),
+        ({"date": "soon"}, "audits.0.date", "not a date"),
+        ({"auditors": []}, "audits.0.auditors", "Name the audit team"),
+    ],
+)
+def test_what_is_no_audit_is_refused_and_nothing_is_written(
+    tenant: Tenant, changes: dict[str, Any], field: str, words: str
+) -> None:
+    make_certificate(tenant, number="FM-1")
+    before = every_row()
+
+    with pytest.raises(InvalidError, match=words) as refused:
+        record(tenant, **changes)
+
+    assert field in refused.value.fields
+    assert every_row() == before
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.WITHDRAWN])
+def test_only_a_certificate_in_force_is_audited_so(tenant: Tenant, status: Status) -> None:
+    make_certificate(tenant, number="FM-1", status=status)
+    before = every_row()
+
+    with pytest.raises(TransitionRefusedError, match=f"it is {status}"):
+        record(tenant)
+
+    assert every_row() == before
+
+
+def test_an_audit_recorded_on_a_page_that_is_out_of_date_is_refused(tenant: Tenant) -> None:
+    head = make_certificate(tenant, number="FM-1")
+    suspend_certificate(tenant=tenant, actor=ISSUER, number="FM-1", reason="Late.", review_on=in_days(30))
+
+    with pytest.raises(ChangedMeanwhileError):
+        record_audit(tenant=tenant, actor=ISSUER, number="FM-1", audit=an_audit(), version=int(head.version))
+
+
+def test_the_dashboard_names_what_is_due_within_a_month_and_no_more_once_it_is_done(tenant: Tenant) -> None:
+    head = make_certificate(tenant, number="FM-1")
+    drain_events()
+    browser = log_in_as(make_user(tenant), tenant)
+    assert due_rows(tenant) == [("FM-1", head.surveillance_due)]
+    assert "Surveillance due" not in browser.get("/staff/").content.decode()
+
+    with time_machine.travel(now() + timedelta(days=340), tick=True):
+        page = log_in_as(make_user(tenant, email="late@acme.example"), tenant).get("/staff/").content.decode()
+        assert "Surveillance due within a month" in page
+        assert write_day(date.fromisoformat(head.surveillance_due or "")) in page
+        with counted_calls() as calls:
+            assert len(read_surveillances(tenant=tenant, today=today(), most=5)) == 1
+        assert calls == ["Query"]
+        record(tenant)
+        drain_events()
+        assert read_surveillances(tenant=tenant, today=today(), most=5) == []
+
+
+def test_a_suspended_certificate_is_reviewed_and_not_surveyed(tenant: Tenant) -> None:
+    make_certificate(tenant, number="FM-1")
+    drain_events()
+    suspend_certificate(tenant=tenant, actor=DECIDER, number="FM-1", reason="Late.", review_on=in_days(30))
+    drain_events()
+
+    assert due_rows(tenant) == []
+
+
+def test_counting_anew_brings_back_a_lost_day(tenant: Tenant) -> None:
+    make_certificate(tenant, number="FM-1")
+    drain_events()
+    rows = due_rows(tenant)
+    lost = next(Review.query(tenant.PK, Review.SK.startswith(SURVEILLANCES)))
+    with transaction() as writes:
+        writes.delete(lost, given=Review.PK.exists(), otherwise=RefusedError(""))
+    assert due_rows(tenant) == []
+
+    assert rebuild_counts(tenant=tenant).reviews == 1
+    assert due_rows(tenant) == rows
+
+
+def test_where_the_decision_is_not_known_no_day_is_made_up(tenant: Tenant) -> None:
+    loaded = content()
+    del loaded["decisionDate"]
+
+    assert due_when_issued(loaded, None) is None
+
+
+def test_a_new_revision_keeps_the_day_and_a_new_cycle_has_its_own(tenant: Tenant) -> None:
+    was = make_certificate(tenant, number="FM-1")
+    was.surveillance_due = "2027-12-31"
+
+    assert due_when_issued(content(expiryDate=was.expires_on), was) == "2027-12-31"
+    longer = years_after(date.fromisoformat(was.expires_on or ""), 3).isoformat()
+    assert due_when_issued(content(expiryDate=longer), was) == months_after(in_days(-10), 12).isoformat()
