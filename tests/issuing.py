@@ -5,6 +5,7 @@ from typing import Any
 from defiso.audit.actors import Actor
 from defiso.certificates.acts.draft import draft_certificate
 from defiso.certificates.acts.issue import issue_certificate
+from defiso.certificates.acts.submit import submit_certificate
 from defiso.certificates.models import Certificate
 from defiso.chain.client import configured_chain
 from defiso.outbox.draining import drain_outbox
@@ -20,6 +21,7 @@ OWNER = Actor("OWNER", "user", "Owner at Acme")
 
 def issue(tenant: Tenant, number: str = "ISO9001-2026-ABC123", **changes: Any) -> Certificate:
     draft_certificate(tenant=tenant, actor=OWNER, content=content(number=number, **changes))
+    submit_certificate(tenant=tenant, actor=OWNER, number=number)
     return issue_certificate(tenant=tenant, actor=OWNER, number=number)
 
 

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
+    CERTIFICATE_CANCELLED = "certificate.cancelled"
+    CERTIFICATE_CERTIFIED_AGAIN = "certificate.certified_again"
     CERTIFICATE_DRAFTED = "certificate.drafted"
     CERTIFICATE_EDITED = "certificate.edited"
     CERTIFICATE_ISSUED = "certificate.issued"
@@ -11,8 +13,17 @@ class Action(StrEnum):
     CERTIFICATE_AUDIT_RECORDED = "certificate.audit_recorded"
     CERTIFICATE_PROPOSED = "certificate.proposed"
     CERTIFICATE_PROPOSAL_DECLINED = "certificate.proposal_declined"
+    CERTIFICATE_REDUCED = "certificate.reduced"
+    CERTIFICATE_REFUSED = "certificate.refused"
+    CERTIFICATE_RENEWED = "certificate.renewed"
+    CERTIFICATE_RESTORED_AFTER_EXPIRY = "certificate.restored_after_expiry"
+    CERTIFICATE_RETURNED = "certificate.returned"
+    CERTIFICATE_REVISED = "certificate.revised"
+    CERTIFICATE_SUBMITTED = "certificate.submitted"
     CERTIFICATE_SUSPENDED = "certificate.suspended"
     CERTIFICATE_RESTORED = "certificate.restored"
+    CERTIFICATE_TRANSFERRED_OUT = "certificate.transferred_out"
+    CERTIFICATE_VOIDED = "certificate.voided"
     CERTIFICATE_WITHDRAWN = "certificate.withdrawn"
     DEVICE_LOCKED_OUT = "device.locked_out"
     DOCUMENTS_DOWNLOADED = "documents.downloaded"

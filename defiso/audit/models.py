@@ -54,7 +54,9 @@ class Event(AuditItem):
     after = JSONAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     credential = JSONAttribute(null=True)
-    status_entry = UnicodeAttribute(null=True)  # the place of the credential in its status lists
+    status_entry = UnicodeAttribute(
+        null=True
+    )  # where its credential is in the status lists, and where the one replaced
     counted = JSONAttribute(null=True)  # how a certificate stood before and stands after, for counts
     generation = UnicodeAttribute(null=True, attr_name="gen")  # of the certificates that had this number, which one
     state = JSONAttribute(null=True)

@@ -4,7 +4,7 @@ Not the moments of events decide, nor the order in which they came: a list says 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 from defiso.certificates.states import FINAL, Status
@@ -12,6 +12,8 @@ from defiso.core.canonical import sha256
 from defiso.credentials.services import Bits, StatusEntry, set_bits
 from defiso.credentials.status_bits import EMPTY, Stretch, Values, with_bits
 from defiso.transparency.entries import Change
+
+SUPERSEDED = (True, False)
 
 
 def bits_of(status: Status) -> tuple[bool, bool]:
@@ -24,7 +26,7 @@ def derive_status_lists(slug: str, following: Sequence[Change], values: Values) 
 
     Raises BrokenLogError, LogMovedError.
     """
-    newest = {bits.entry: bits for change in following if (bits := _bits_in(change))}
+    newest = {bits.entry: bits for change in following for bits in _bits_in(change)}
     return set_bits(slug, newest.values(), values)
 
 
@@ -36,7 +38,7 @@ class Stretches:
 
     def take(self, following: Iterable[Change]) -> Self:
         for change in following:
-            if bits := _bits_in(change):
+            for bits in _bits_in(change):
                 stretch = Stretch.of(bits.entry)
                 self._octets[stretch] = with_bits(self._octets[stretch], [bits])
         return self
@@ -50,9 +52,16 @@ class Stretches:
         return {stretch.key(slug): sha256(octets) for stretch, octets in self._octets.items()}
 
 
-def _bits_in(change: Change) -> Bits | None:
-    """None for what sets no bit and never did: the first state of a certificate that is in force."""
+def _bits_in(change: Change) -> Iterator[Bits]:
+    """Nothing for what sets no bit and never did: the first state of a certificate that is in force.
+
+    The place of a revision that another took the place of is revoked, for good: its document says what is so no more.
+    """
     if not change.place:
-        return None
+        return
+    place, *replaced = change.place.split()
     values = bits_of(Status(change.status))
-    return Bits(StatusEntry.read(change.place), values) if change.previous or any(values) else None
+    if change.previous or any(values):
+        yield Bits(StatusEntry.read(place), values)
+    for one in replaced:
+        yield Bits(StatusEntry.read(one), SUPERSEDED)

@@ -180,11 +180,17 @@ def change_event(**change: Unpack[Change]) -> Event:
         after=change["after"],
         reason=change.get("reason", ""),
         credential=change.get("credential"),
-        status_entry=change["head"].status_entry,
+        status_entry=_places(change.get("was"), change["head"]),
         counted=recorded(change.get("was"), change["head"]),
         generation=change["head"].generation,
         state=change["head"].sealed_state if change["head"].is_issued else None,
     )
+
+
+def _places(was: Certificate | None, head: Certificate) -> str | None:
+    """Where the credential's bits are, and after a blank those of the revision that it takes the place of."""
+    replaced = was.status_entry if was and was.status_entry != head.status_entry else None
+    return f"{head.status_entry} {replaced}" if replaced else head.status_entry
 
 
 def add_revision(writes: Writes, issue: Issue, *, otherwise: DomainError) -> None:

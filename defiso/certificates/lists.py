@@ -17,7 +17,10 @@ from defiso.store.keys import tenant_key
 from defiso.store.pages import PAGE_SIZE, Page, fetch_page
 from defiso.tenants.models import Tenant
 
-LISTED_STATUSES = (Status.ACTIVE, Status.SUSPENDED, Status.EXPIRED, Status.WITHDRAWN, Status.DRAFT)
+LISTED_STATUSES = (
+    *(Status.ACTIVE, Status.SUSPENDED, Status.EXPIRED, Status.WITHDRAWN, Status.DRAFT, Status.UNDER_REVIEW),
+    *(Status.REFUSED, Status.CANCELLED, Status.TRANSFERRED_OUT, Status.VOID),
+)
 STORED_STATUSES = tuple(status for status in Status if status not in DERIVED)
 EXPIRY_WINDOWS = (30, 90, 180)  # days
 

@@ -9,6 +9,7 @@ from defiso.certificates.content import Audit, Content
 from defiso.certificates.limits import GRADES, LAPSE, MOST_AUDITORS, MOST_FINDINGS, REQUIRED_OF_TRANSFER
 from defiso.certificates.problems import NOT_A_DATE, Code, Problem, read_day
 from defiso.certificates.reference import AUDIT_TYPES
+from defiso.certificates.rules.table import LAPSE_SHOWN, TRANSFER_IN
 from defiso.core.characters import is_blank
 from defiso.core.numbers import slug_of
 
@@ -76,12 +77,12 @@ def _problems_of_transfer(content: Content) -> Iterator[Problem]:
         return
     for member, words in REQUIRED_OF_TRANSFER.items():
         if is_blank(transfer.get(member)):
-            yield Problem(f"transferredFrom.{member}", Code.MISSING_REQUIRED, f"Give {words}.")
+            yield Problem(f"transferredFrom.{member}", Code.MISSING_REQUIRED, TRANSFER_IN.says(f"Give {words}."))
     reviewed, decided = read_day(transfer.get("reviewDate")), read_day(content.get("decisionDate"))
     if transfer.get("reviewDate") and reviewed is None:
         yield Problem("transferredFrom.reviewDate", Code.BAD_DATE, NOT_A_DATE)
     if reviewed and decided and reviewed > decided:
-        sentence = "The pre-transfer review comes before the decision."
+        sentence = TRANSFER_IN.says("The pre-transfer review comes before the decision.")
         yield Problem("transferredFrom.reviewDate", Code.DATES_CONTRADICT, sentence)
 
 
@@ -94,6 +95,7 @@ def _problems_of_lapse(content: Content) -> Iterator[Problem]:
     ended, again = map(read_day, given)
     if (ended is None) != (again is None):
         missing = LAPSE[ended is not None]
-        yield Problem(missing, Code.MISSING_REQUIRED, "A lapse is told by the last expiry and the recertification.")
+        sentence = LAPSE_SHOWN.says("A lapse is told by the last expiry and the recertification.")
+        yield Problem(missing, Code.MISSING_REQUIRED, sentence)
     if ended and again and again <= ended:
         yield Problem(LAPSE[1], Code.DATES_CONTRADICT, "Certified again is after the last expiry.")

@@ -23,6 +23,7 @@ from defiso.certificates.limits import (
 from defiso.certificates.members import problems_of_members
 from defiso.certificates.problems import NEVER_KEPT, NOT_A_DATE, Code, Problem, read_day
 from defiso.certificates.reference import CERTIFICATION_TYPES, COUNTRIES, IAF_CODES
+from defiso.certificates.rules.table import EFFECTIVE, FIRST_CYCLE
 from defiso.certificates.standards import edition_of
 from defiso.core.characters import is_blank, problem_with_characters, unfit_for_number
 from defiso.core.dates import months_after, write_day, years_after
@@ -48,10 +49,13 @@ EARLY_DECISION_MONTHS = 6  # before the last expiry, which the new cycle counts 
 SHORTEST_FIRST_CYCLE_YEARS = 2
 
 
-def validate_content(content: Content) -> dict[str, str]:
-    """The first problem of each field by its path; empty if a certificate may be issued with this content."""
+def validate_content(content: Content, *, latest_expiry: date | None = None) -> dict[str, str]:
+    """The first problem of each field by its path; empty if a certificate may be issued with this content.
+
+    ``latest_expiry`` is the last day that an act computed for it, None for a first certification.
+    """
     found: dict[str, str] = {}
-    for problem in problems_in(content):
+    for problem in problems_in(content, latest_expiry=latest_expiry):
         found.setdefault(problem.field, problem.sentence)
     return found
 
@@ -65,7 +69,7 @@ def draft_problems(content: Content) -> list[Problem]:
     return [problem for problem in problems_in(content) if problem.code in NEVER_KEPT or problem.field in always]
 
 
-def problems_in(content: Content) -> list[Problem]:
+def problems_in(content: Content, *, latest_expiry: date | None = None) -> list[Problem]:
     """All problems, gravest kind first."""
     return [
         *_problems_of_characters(content),
@@ -73,7 +77,7 @@ def problems_in(content: Content) -> list[Problem]:
         *_problems_of_size(content),
         *_bad_dates(content),
         *_unknown_terms(content),
-        *_contradictions(content),
+        *_contradictions(content, latest_expiry),
         *problems_of_members(content),
     ]
 
@@ -201,23 +205,23 @@ def _unknown_terms(content: Content) -> Iterator[Problem]:
             yield Problem(path, Code.UNKNOWN_LANGUAGE, "Choose a language.")
 
 
-def _contradictions(content: Content) -> Iterator[Problem]:
+def _contradictions(content: Content, latest_expiry: date | None) -> Iterator[Problem]:
     original, decided, effective, issued, expires = (read_day(content.get(name)) for name in DATES)
     if issued and expires and expires <= issued:
         yield Problem("expiryDate", Code.EXPIRY_BEFORE_ISSUE, "The expiry date must be after the issue date.")
     elif effective and expires and expires <= effective:
         yield Problem("expiryDate", Code.EXPIRY_BEFORE_ISSUE, "The expiry date must be after the effective date.")
-    if effective and expires and expires > (last := _latest_expiry(original, effective)):
-        sentence = f"A cycle lasts three years at most: no later than {write_day(last)}."
+    if effective and expires and expires > (last := latest_expiry or _latest_expiry(original, effective)):
+        sentence = FIRST_CYCLE.says(f"A cycle lasts three years at most: no later than {write_day(last)}.")
         yield Problem("expiryDate", Code.CYCLE_TOO_LONG, sentence)
     if original and issued and original > issued:
         sentence = "The original certification date must not be after the issue date."
         yield Problem("originalCertificationDate", Code.ORIGINAL_AFTER_ISSUE, sentence)
     if decided and issued and issued < decided:
-        sentence = "The issue date must not be before the decision."
+        sentence = EFFECTIVE.says("The issue date must not be before the decision.")
         yield Problem("issueDate", Code.ISSUE_BEFORE_DECISION, sentence)
     if decided and effective and effective < decided:
-        sentence = "The effective date must not be before the decision."
+        sentence = EFFECTIVE.says("The effective date must not be before the decision.")
         yield Problem("effectiveDate", Code.EFFECTIVE_BEFORE_DECISION, sentence)
     replaced = content.get("replaces")
     if replaced and slug_of(replaced) == slug_of(content.get("number", "")):

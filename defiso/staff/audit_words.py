@@ -7,19 +7,16 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from defiso.audit.models import Event
+from defiso.certificates.acts.table import ACTS
 from defiso.transparency.entries import digest_of
 
 TITLES = {
     "certificate.drafted": "Certificate drafted",
-    "certificate.edited": "Draft of a certificate changed",
-    "certificate.issued": "Certificate issued",
     "certificate.imported": "Certificate issued from a register file",
     "certificate.audit_recorded": "Audit of a certificate recorded",
     "certificate.proposed": "Act proposed, for somebody else to confirm",
     "certificate.proposal_declined": "Proposed act declined",
-    "certificate.suspended": "Certificate suspended",
-    "certificate.restored": "Certificate restored",
-    "certificate.withdrawn": "Certificate withdrawn",
+    **{str(act.action): f"Certificate: {act.title[0].lower()}{act.title[1:]}" for act in ACTS},
     "device.locked_out": "Known device locked for a time after failed log-ins",
     "documents.downloaded": "Printed certificates taken as an archive",
     "key.created": "Signing key made",

@@ -24,7 +24,8 @@ from defiso.core.tree_log import leaf_hash
 class Change(NamedTuple):
     """What an event sets in the map: ``value`` under ``key``, where ``previous`` was before, empty for nothing.
 
-    Of a certificate also its ``status`` from now on, and the ``place`` of its credential in the status lists.
+    Of a certificate also its ``status`` from now on, and the ``place`` of its credential in the status lists,
+    after a blank that of the revision it replaces.
     """
 
     key: bytes

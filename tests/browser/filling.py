@@ -36,13 +36,13 @@ SITES = [
 
 def fill() -> None:
     from defiso.audit.actors import SYSTEM
-    from defiso.certificates.acts.table import WITHDRAW
+    from defiso.certificates.acts.table import VOID, WITHDRAW
     from defiso.certificates.proposals import propose_act
     from defiso.certificates.states import Status
     from defiso.organisations.merging import merge_clients
     from defiso.organisations.services import make_client
     from defiso.tenants.services import get_tenant
-    from tests.certificates.making import DECIDER, make_certificate, make_draft
+    from tests.certificates.making import DECIDER, make_certificate, make_draft, make_expired
 
     harbour, summit = get_tenant(SLUG), get_tenant("summit")
     for tenant in (harbour, summit):
@@ -61,6 +61,11 @@ def fill() -> None:
     make_certificate(harbour, number="proposed 1")
     reason = {"reason": "Three major findings are open since March."}
     propose_act(WITHDRAW, tenant=harbour, actor=DECIDER, number="proposed 1", given=reason)
+    make_certificate(harbour, number="proposed 2")
+    propose_act(VOID, tenant=harbour, actor=DECIDER, number="proposed 2", given=reason)
+    make_certificate(harbour, number="review 1", status=Status.UNDER_REVIEW)
+    make_expired(harbour, 30, number="expired 1")
+    make_expired(harbour, 300, number="lapsed 1")
     make_draft(harbour, number="draft 1")
     make_draft(harbour, number="draft 3", sites=[*SITES, {"name": "Lager", "address": "Am Hafen"}], audits=None)
     make_draft(harbour, number="draft 2", scope=None, expiryDate=None, standard=STANDARD_14001)

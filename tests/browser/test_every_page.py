@@ -81,8 +81,19 @@ STAFF = {
     "detail-decision": "/staff/certificates/FM-12345-A?tab=decision",
     "detail-history": "/staff/certificates/WITHDRAWN-1?tab=history",
     "detail-evidence": "/staff/certificates/FM-12345-A?tab=evidence",
-    "issue": "/staff/certificates/DRAFT-1/issue",
-    "issue-gaps": "/staff/certificates/DRAFT-2/issue",
+    "submit": "/staff/certificates/DRAFT-1/submit",
+    "submit-gaps": "/staff/certificates/DRAFT-2/submit",
+    "issue": "/staff/certificates/REVIEW-1/issue",
+    "return": "/staff/certificates/REVIEW-1/return",
+    "refuse": "/staff/certificates/REVIEW-1/refuse",
+    "revise": "/staff/certificates/FM-12345-A/revise",
+    "renew": "/staff/certificates/FM-12345-A/renew",
+    "reduce": "/staff/certificates/SUSPENDED-1/reduce",
+    "restore-expired": "/staff/certificates/EXPIRED-1/restore-expired",
+    "certify-again": "/staff/certificates/LAPSED-1/certify-again",
+    "cancel": "/staff/certificates/FM-12345-A/cancel",
+    "transfer-out": "/staff/certificates/FM-12345-A/transfer-out",
+    "void": "/staff/certificates/FM-12345-A/void",
     "suspend": "/staff/certificates/FM-12345-A/suspend",
     "restore": "/staff/certificates/SUSPENDED-1/restore",
     "detail-proposed": "/staff/certificates/PROPOSED-1",
@@ -98,6 +109,7 @@ STAFF = {
     "organisation-edit": f"/staff/organisations/{MULLER}/edit",
     "organisation-merge": "/staff/organisations/client-ltd/merge?q=gie",
     "organisation-merge-into": f"/staff/organisations/client-ltd/merge/{MULLER}",
+    "proposal-void": "/staff/certificates/PROPOSED-2/void/confirm",
     "audit": "/staff/audit/",
     "blockchain": "/staff/blockchain/",
     "sessions": "/staff/sessions",
@@ -274,6 +286,8 @@ def test_everything_that_matters_works_without_javascript(copy: RunningCopy, bro
     page.get_by_label("Country of the site").fill("United Kingdom")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("link", name="Draft PLAIN 7").click()
+    page.get_by_role("link", name=re.compile("^Submit")).click()
+    page.get_by_role("button", name=re.compile("^Submit")).click()
     page.get_by_role("link", name=re.compile("^Issue")).click()
     page.get_by_role("button", name=re.compile("^Issue")).click()
     expect(page.get_by_text("Issued. The public page is open now.")).to_be_visible()

@@ -47,6 +47,8 @@ def test_staff_issue_a_certificate_and_its_public_page_turns_from_pending_to_val
     fill_certificate(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text(NUMBER)
     keep_picture(page, "03-draft")
+    page.get_by_role("link", name=re.compile("^Submit")).click()
+    page.get_by_role("button", name=re.compile("^Submit")).click()
     page.get_by_role("link", name=re.compile("^Issue")).click()
     keep_picture(page, "04-confirm-issue")
     page.get_by_role("button", name=re.compile("^Issue")).click()

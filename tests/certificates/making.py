@@ -1,12 +1,15 @@
 """Contents and certificates for tests, complete unless a test takes something away."""
 
 import copy
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+
+import time_machine
 
 from defiso.audit.actors import Actor
 from defiso.certificates.acts.draft import draft_certificate
 from defiso.certificates.acts.issue import issue_certificate
+from defiso.certificates.acts.submit import submit_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.certificates.content import Content
@@ -15,6 +18,7 @@ from defiso.certificates.models import Certificate
 from defiso.certificates.services import history_of
 from defiso.certificates.states import Status
 from defiso.core.clock import today
+from defiso.core.dates import years_after
 from defiso.tenants.models import Tenant
 
 ISSUER = Actor("01ISSUER", "user", "Issuer at Acme")
@@ -71,6 +75,8 @@ def make_certificate(tenant: Tenant, *, status: Status = Status.ACTIVE, **change
     """A certificate walked to its status through the services."""
     head = make_draft(tenant, **changes)
     if status is not Status.DRAFT:
+        head = submit_certificate(tenant=tenant, actor=ISSUER, number=head.number)
+    if status not in (Status.DRAFT, Status.UNDER_REVIEW):
         head = issue_certificate(tenant=tenant, actor=DECIDER, number=head.number)
     if status is Status.SUSPENDED:
         head = suspend_certificate(
@@ -79,6 +85,13 @@ def make_certificate(tenant: Tenant, *, status: Status = Status.ACTIVE, **change
     if status is Status.WITHDRAWN:
         head = withdraw_certificate(tenant=tenant, actor=DECIDER, number=head.number, reason="Not corrected.")
     return head
+
+
+def make_expired(tenant: Tenant, days_ago: int, **changes: Any) -> Certificate:
+    """A certificate that was issued in its time and ran out so many days ago."""
+    expires = today() - timedelta(days=days_ago)
+    with time_machine.travel(datetime.combine(years_after(expires, -3) + timedelta(days=20), time(9, 0, tzinfo=UTC))):
+        return make_certificate(tenant, **{"expiryDate": expires.isoformat()} | changes)
 
 
 def in_days(days: int) -> date:

@@ -3,6 +3,7 @@
 import json
 import zlib
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from defiso.audit.actors import Actor
 from defiso.audit.models import Event
 from defiso.certificates.acts.draft import edit_draft
 from defiso.certificates.acts.issue import issue_certificate
+from defiso.certificates.acts.refuse import refuse_certificate
+from defiso.certificates.acts.submit import submit_certificate
 from defiso.certificates.content import to_json
 from defiso.certificates.dictionaries import dictionary_of, digest_of
 from defiso.certificates.errors import (
@@ -49,13 +52,13 @@ def test_a_draft_may_have_gaps(tenant: Tenant) -> None:
     assert actions_on(tenant, draft) == ["certificate.drafted"]
 
 
-def test_a_draft_keeps_what_is_wrong_but_is_not_issued_with_it(tenant: Tenant) -> None:
+def test_a_draft_keeps_what_is_wrong_but_is_not_submitted_with_it(tenant: Tenant) -> None:
     wrong = make_draft(tenant, iafCodes=["99"], effectiveDate=in_days(-11).isoformat(), expiryDate="soon")
     assert dictionary_of(wrong)["expiryDate"] == "soon"
     before = every_row()
 
     with pytest.raises(InvalidError) as refused:
-        issue_certificate(tenant=tenant, actor=DECIDER, number=wrong.number)
+        submit_certificate(tenant=tenant, actor=ISSUER, number=wrong.number)
 
     assert set(refused.value.fields) == {"iafCodes.0", "effectiveDate", "expiryDate"}
     assert every_row() == before
@@ -137,7 +140,7 @@ def test_two_people_editing_at_once_do_not_overwrite_each_other(tenant: Tenant) 
 
 def test_issuing_is_one_read_and_one_transaction(tenant: Tenant) -> None:
     make_certificate(tenant, number="first, which fetches the key")
-    draft = make_draft(tenant)
+    draft = make_certificate(tenant, status=Status.UNDER_REVIEW)
 
     with counted_calls() as calls:
         issue_certificate(tenant=tenant, actor=DECIDER, number=draft.number)
@@ -157,7 +160,12 @@ def test_an_issued_certificate_has_a_revision_that_checks_and_an_event_to_anchor
     assert (check.content.result, check.issuer.result) == ("pass", "pass")
     assert json.loads(unpack(revision.credential))["credentialSubject"]["revision"] == 1
     assert event.credential == {"number_slug": certificate.slug, "revision": 1, "digest": revision.digest}
-    assert event.after == {"status": "active", "revision": 1, "decidedBy": "Decision-maker at Acme"}
+    assert event.after == {
+        "status": "active",
+        "revision": 1,
+        "decidedBy": "Decision-maker at Acme",
+        "decidedByUser": "01DECIDER",
+    }
 
 
 def test_an_issued_certificate_says_once_what_it_says(tenant: Tenant) -> None:
@@ -170,7 +178,7 @@ def test_an_issued_certificate_says_once_what_it_says(tenant: Tenant) -> None:
         )["Item"]
         for key in (certificate.SK, revision_key(certificate.slug, 1))
     ]
-    whole = content(revision=1, decidedBy="Decision-maker at Acme")
+    whole = content(revision=1, decidedBy="Decision-maker at Acme", decidedByUser="01DECIDER")
     assert [sorted(row.keys() & {"content", "credential", "internal"}) for row in rows] == [
         [],
         ["credential", "internal"],
@@ -260,37 +268,59 @@ def test_the_status_is_sealed_with_what_it_is_judged_by(tenant: Tenant) -> None:
 )
 def test_an_incomplete_or_untimely_draft_is_not_issued(tenant: Tenant, changes: dict[str, Any], path: str) -> None:
     draft = make_draft(tenant, **changes)
-    before = every_row()
+    rows = [every_row()]
 
     with pytest.raises(InvalidError) as refused:
+        submit_certificate(tenant=tenant, actor=ISSUER, number=draft.number)
+        rows.append(every_row())
         issue_certificate(tenant=tenant, actor=DECIDER, number=draft.number)
 
     assert path in refused.value.fields
-    assert every_row() == before
+    assert every_row() == rows[-1]
 
 
 @pytest.mark.parametrize(
-    ("decided_by", "actor_name"),
+    "actor_name",
     [
-        ("Lead auditor at Acme", "Decision-maker at Acme"),
-        ("Somebody else", "lead  AUDITOR at acme"),
-        ("Dr. Lead-Auditor at Acme, PhD", "Decision-maker at Acme"),
-        ("Acme, Lead auditor at", "Decision-maker at Acme"),
-        ("Somebody else", "Lеad аuditor аt Асmе"),  # Cyrillic e and a
-        ("Lead auditor at Acrne", "Decision-maker at Acme"),
-        ("Ｌｅａｄ\u2003auditor at Acme", "Decision-maker at Acme"),
-        ("Somebody else", "Lead\u200d auditor at Acme"),
+        "Lead auditor at Acme",
+        "lead  AUDITOR at acme",
+        "Dr. Lead-Auditor at Acme, PhD",
+        "Acme, Lead auditor at",
+        "Lеad аuditor аt Асmе",  # Cyrillic e and a
+        "Lead auditor at Acrne",
+        "Ｌｅａｄ\u2003auditor at Acme",
+        "Lead\u200d auditor at Acme",
     ],
 )
-def test_who_was_in_the_audit_team_does_not_decide(tenant: Tenant, decided_by: str, actor_name: str) -> None:
-    draft = make_draft(tenant)
+def test_who_was_in_the_audit_team_does_not_decide(tenant: Tenant, actor_name: str) -> None:
+    submitted = make_certificate(tenant, status=Status.UNDER_REVIEW)
     before = every_row()
     actor = Actor("01X", "user", actor_name)
 
-    with pytest.raises(InvalidError, match="audit team"):
-        issue_certificate(tenant=tenant, actor=actor, number=draft.number, decided_by=decided_by)
+    for act in (issue_certificate, partial(refuse_certificate, reason="Not ready.")):
+        with pytest.raises(InvalidError, match=r"audit team .* \(ISO/IEC 17021-1:2015, 9.5.1\)"):
+            act(tenant=tenant, actor=actor, number=submitted.number)
 
     assert every_row() == before
+
+
+def test_an_auditor_is_known_by_account_under_any_name(tenant: Tenant) -> None:
+    audit = {"type": "initial", "date": "2026-02-10", "auditors": ["Before the wedding"], "auditorUsers": ["01X"]}
+    submitted = make_certificate(tenant, status=Status.UNDER_REVIEW, audits=[audit])
+    before = every_row()
+
+    with pytest.raises(InvalidError, match="audit team"):
+        issue_certificate(tenant=tenant, actor=Actor("01X", "user", "After the wedding"), number=submitted.number)
+
+    assert every_row() == before
+
+
+def test_the_decider_is_whoever_is_logged_in_whatever_the_draft_says(tenant: Tenant) -> None:
+    issued = make_certificate(tenant, decidedBy="Somebody important")
+
+    kept = dictionary_of(issued)
+
+    assert (kept["decidedBy"], kept["decidedByUser"]) == ("Decision-maker at Acme", "01DECIDER")
 
 
 def test_what_is_issued_is_not_edited_or_issued_again(tenant: Tenant) -> None:
@@ -299,7 +329,7 @@ def test_what_is_issued_is_not_edited_or_issued_again(tenant: Tenant) -> None:
 
     with pytest.raises(TransitionRefusedError, match="not a draft any more"):
         edit_draft(tenant=tenant, actor=ISSUER, number=certificate.number, content=content(), version=2)
-    with pytest.raises(TransitionRefusedError, match="not a draft any more"):
+    with pytest.raises(TransitionRefusedError, match=r"it is active, not under review \(ISO/IEC 17021-1:2015, 9.5.1\)"):
         issue_certificate(tenant=tenant, actor=DECIDER, number=certificate.number)
 
     assert every_row() == before
@@ -333,6 +363,7 @@ def test_the_largest_content_that_passes_fits_into_its_rows(tenant: Tenant, char
         content=content(sites=[{"address": "B", "country": "DE"}, *sites[1:150]]),
         version=1,
     )
+    submit_certificate(tenant=tenant, actor=ISSUER, number=edited.number)
     issued = issue_certificate(tenant=tenant, actor=DECIDER, number=edited.number)
 
     assert len(to_json(dictionary_of(issued)).encode()) > 100_000

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from defiso.certificates.acts.draft import edit_draft
 from defiso.certificates.acts.issue import issue_certificate
 from defiso.certificates.acts.restore import restore_certificate
+from defiso.certificates.acts.submit import submit_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.certificates.counts import FIGURES, Counters
@@ -196,6 +197,8 @@ class Walk:
             head = get_certificate(tenant=self.tenant, number=as_whom["number"])
             changed = content(number=head.number, standard=STANDARDS[standard], expiryDate=in_days(days).isoformat())
             edit_draft(**as_whom, content=changed, version=int(head.version))
+        elif act == "submit":
+            submit_certificate(**as_whom)
         elif act == "issue":
             issue_certificate(**as_whom)
         elif act == "suspend":
@@ -208,7 +211,21 @@ class Walk:
             drain_events()
 
 
-ACTS = ["draft", "draft", "edit", "issue", "issue", "suspend", "suspend", "restore", "withdraw", "drain", "wait"]
+ACTS = [
+    "draft",
+    "draft",
+    "edit",
+    "submit",
+    "submit",
+    "issue",
+    "issue",
+    "suspend",
+    "suspend",
+    "restore",
+    "withdraw",
+    "drain",
+    "wait",
+]
 STEPS = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 9), st.integers(5, 1000), st.sampled_from(sorted(STANDARDS))),
     min_size=12,

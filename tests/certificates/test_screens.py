@@ -21,7 +21,7 @@ from tests.certificates.making import DECIDER, ISSUER, actions_on, in_days, make
 from tests.certificates.pages import field_errors, form_of
 from tests.conftest import every_row
 from tests.issuing import drain_events
-from tests.staff import log_in_as, make_user
+from tests.staff import actor_of, log_in_as, make_user
 
 LIST = "/staff/certificates/"
 NEW = "/staff/certificates/new"
@@ -43,12 +43,12 @@ def test_a_draft_with_gaps_says_what_it_lacks_and_cannot_be_issued(tenant: Tenan
     browser = at(Role.OWNER)
     before = every_row()
 
-    for page in (page_of(browser.get(f"{LIST}{draft.slug}")), page_of(browser.get(f"{LIST}{draft.slug}/issue"))):
+    for page in (page_of(browser.get(f"{LIST}{draft.slug}")), page_of(browser.get(f"{LIST}{draft.slug}/submit"))):
         assert "Give the scope." in page
         assert "Give the expiry date." in page
     assert "Edit draft" in page
-    sent = {"version": "1", "decided_by": "Decision-maker at Acme"}
-    assert "Give the scope." in page_of(browser.post(f"{LIST}{draft.slug}/issue", sent), 422)
+    sent = {"version": "1"}
+    assert "Give the scope." in page_of(browser.post(f"{LIST}{draft.slug}/submit", sent), 422)
     assert every_row() == before
 
 
@@ -58,7 +58,8 @@ def test_a_certificate_is_issued_suspended_restored_and_withdrawn_through_its_pa
     draft = make_draft(tenant)
     browser = at(Role.OWNER)
     steps: list[tuple[str, dict[str, Any]]] = [
-        ("issue", {"decided_by": "Decision-maker at Acme"}),
+        ("submit", {}),
+        ("issue", {}),
         ("suspend", {"reason": "Audit overdue.", "review_on": in_days(30).isoformat()}),
         ("restore", {"reason": "Audit held."}),
         ("withdraw", {"reason": "Not corrected.", "confirmation": draft.number.lower()}),
@@ -72,6 +73,7 @@ def test_a_certificate_is_issued_suspended_restored_and_withdrawn_through_its_pa
 
     assert actions_on(tenant, draft) == [
         "certificate.drafted",
+        "certificate.submitted",
         "certificate.issued",
         "certificate.suspended",
         "certificate.restored",
@@ -116,13 +118,19 @@ def test_an_act_that_is_not_possible_now_says_why(tenant: Tenant, at: Callable[[
 @pytest.mark.parametrize(
     ("role", "status", "offered"),
     [
-        (Role.OWNER, Status.DRAFT, ["edit", "issue"]),
-        (Role.ISSUER, Status.DRAFT, ["edit"]),
-        (Role.DECISION_MAKER, Status.DRAFT, ["issue"]),
+        (Role.OWNER, Status.DRAFT, ["edit", "submit"]),
+        (Role.ISSUER, Status.DRAFT, ["edit", "submit"]),
+        (Role.DECISION_MAKER, Status.DRAFT, []),
         (Role.AUDITOR, Status.DRAFT, []),
-        (Role.OWNER, Status.ACTIVE, ["suspend", "withdraw"]),
+        (Role.OWNER, Status.UNDER_REVIEW, ["issue", "return", "refuse"]),
+        (Role.ISSUER, Status.UNDER_REVIEW, []),
+        (
+            Role.OWNER,
+            Status.ACTIVE,
+            ["renew", "revise", "suspend", "transfer-out", "cancel", "withdraw", "void"],
+        ),
         (Role.ISSUER, Status.ACTIVE, ["suspend"]),
-        (Role.DECISION_MAKER, Status.SUSPENDED, ["restore", "withdraw"]),
+        (Role.DECISION_MAKER, Status.SUSPENDED, ["restore", "reduce", "withdraw", "void"]),
         (Role.VIEWER, Status.ACTIVE, []),
         (Role.OWNER, Status.WITHDRAWN, []),
     ],
@@ -134,7 +142,20 @@ def test_only_what_somebody_may_do_now_is_offered(
 
     page = page_of(at(role).get(f"{LIST}{certificate.slug}"))
 
-    assert re.findall(rf'class="button [^"]*" href="{LIST}{certificate.slug}/(\w+)"', page) == offered
+    assert re.findall(rf'class="button [^"]*" href="{LIST}{certificate.slug}/([\w-]+)"', page) == offered
+
+
+def test_who_audited_it_is_offered_no_decision_and_may_still_stop_it(
+    tenant: Tenant, at: Callable[[str], Client]
+) -> None:
+    owner = make_user(tenant, Role.OWNER)
+    audit = {"type": "initial", "date": "2026-02-10", "auditors": ["Somebody"], "auditorUsers": [actor_of(owner).id]}
+    certificate = make_certificate(tenant, audits=[audit])
+
+    page = page_of(log_in_as(owner, tenant).get(f"{LIST}{certificate.slug}"))
+
+    offered = re.findall(rf'class="button [^"]*" href="{LIST}{certificate.slug}/([\w-]+)"', page)
+    assert offered == ["suspend", "transfer-out", "cancel", "withdraw", "void"]
 
 
 def test_every_tab_of_a_certificate_can_be_read(tenant: Tenant, at: Callable[[str], Client]) -> None:
@@ -162,7 +183,7 @@ def test_what_staff_typed_is_never_markup(tenant: Tenant, at: Callable[[str], Cl
     browser = at(Role.OWNER)
 
     edit = f"{draft.slug}/edit"
-    for path in ("", draft.slug, f"{edit}/organisation", f"{edit}/standard", f"{edit}/sites/1", f"{draft.slug}/issue"):
+    for path in ("", draft.slug, f"{edit}/organisation", f"{edit}/standard", f"{edit}/sites/1", f"{draft.slug}/submit"):
         page = page_of(browser.get(f"{LIST}{path}"))
         assert "<script>alert" not in page
         assert "{{ 7 }}" in unescape(page)

@@ -79,7 +79,7 @@ def test_a_proposal_changes_nothing_until_somebody_else_confirms_it(careful: Ten
 
     assert confirmed(careful).status == "withdrawn"
     assert list_proposals(tenant=careful) == []
-    assert actions_on(careful, certificate)[2:] == ["certificate.proposed", "certificate.withdrawn"]
+    assert actions_on(careful, certificate)[3:] == ["certificate.proposed", "certificate.withdrawn"]
 
 
 def test_both_people_are_in_the_history(careful: Tenant, certificate: Certificate) -> None:
@@ -188,7 +188,7 @@ def test_one_confirms_and_one_declines_at_once_and_one_of_them_wins(careful: Ten
         )
 
     assert get_certificate(tenant=careful, number="FM-1").status == "active"
-    assert actions_on(careful, certificate)[2:] == ["certificate.proposed", "certificate.proposal_declined"]
+    assert actions_on(careful, certificate)[3:] == ["certificate.proposed", "certificate.proposal_declined"]
 
 
 def test_a_proposal_is_declined_with_a_reason(careful: Tenant, certificate: Certificate) -> None:
@@ -285,7 +285,9 @@ class TestScreens:
         answer = log_in_as(another, careful).post(f"{PAGE}/withdraw/decline", {"proposed_at": at, "reason": ""})
 
         assert answer.status_code == 422
-        assert field_errors(answer.content.decode()) == {"reason": "Give a reason; it is kept in the history."}
+        assert field_errors(answer.content.decode()) == {
+            "reason": "Give a reason; it is kept in the history (ISO/IEC 17021-1:2015, 9.9.2)."
+        }
 
     def test_the_proposers_own_confirmation_by_a_forged_form_is_refused(
         self, careful: Tenant, certificate: Certificate

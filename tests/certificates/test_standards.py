@@ -25,13 +25,14 @@ from defiso.certificates.standards import (
     newest_edition,
 )
 from defiso.certificates.standards_file import read_standards
+from defiso.certificates.states import Status
 from defiso.core.clock import now
 from defiso.core.errors import InvalidError, RefusedError
 from defiso.store.connection import counted_calls
 from defiso.store.errors import DamagedRowError
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
-from tests.certificates.making import DECIDER, make_draft
+from tests.certificates.making import DECIDER, make_certificate
 from tests.conftest import every_row
 from tests.staff import log_in_as, make_user
 
@@ -98,7 +99,7 @@ def test_a_certificate_ends_with_the_transition_of_its_edition() -> None:
 
 
 def test_past_a_loaded_deadline_nothing_new_is_issued_and_the_clause_is_named(tenant: Tenant) -> None:
-    draft = make_draft(tenant)
+    draft = make_certificate(tenant, status=Status.UNDER_REVIEW)
     load_standards(actor=OPERATOR, data=a_file(nine()))
     before = every_row()
 
@@ -112,7 +113,7 @@ def test_past_a_loaded_deadline_nothing_new_is_issued_and_the_clause_is_named(te
 def test_an_expiry_past_the_end_of_the_transition_is_refused(tenant: Tenant) -> None:
     transition = {"end": "2028-03-31", "confidence": "confirmed", "clause": "GAC MD 1", "source": "A test."}
     load_standards(actor=OPERATOR, data=a_file(nine(transition=transition)))
-    draft = make_draft(tenant)
+    draft = make_certificate(tenant, status=Status.UNDER_REVIEW)
 
     with pytest.raises(InvalidError, match="end on 31 March 2028 at the latest") as refused:
         issue_certificate(tenant=tenant, actor=DECIDER, number=draft.number)

@@ -8,6 +8,7 @@ import pytest
 
 from defiso.certificates.acts.draft import draft_certificate
 from defiso.certificates.acts.issue import issue_certificate
+from defiso.certificates.acts.submit import submit_certificate
 from defiso.certificates.models import Certificate, certificate_key
 from defiso.store.connection import SharedConnection
 from defiso.store.keys import tenant_key
@@ -44,6 +45,7 @@ def killed_at(point: int, *, takes_effect: bool) -> Iterator[list[str]]:
 
 
 def act_and_anchor(tenant: Tenant) -> None:
+    submit_certificate(tenant=tenant, actor=OWNER, number="NEW")
     issue_certificate(tenant=tenant, actor=OWNER, number="NEW")
     suspend(tenant, "OLD")
     anchor_everything()
@@ -60,7 +62,7 @@ def happened(tenant: Tenant, number: str) -> str:
     """What is so, by the transaction that did or did not happen."""
     head = Certificate.find(tenant_key(tenant.slug), certificate_key(number), consistent=True)
     assert head is not None
-    return {"draft": "unknown", "active": "valid", "suspended": "suspended"}[head.status]
+    return {"draft": "unknown", "under_review": "unknown", "active": "valid", "suspended": "suspended"}[head.status]
 
 
 @pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.long)])

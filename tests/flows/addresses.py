@@ -50,6 +50,11 @@ def act(part: str, **fields: str) -> Callable[[Place], Form]:
     return lambda place: {"version": place.version(part), "reason": "Walked through by a test.", **fields}
 
 
+def confirmed(part: str) -> Callable[[Place], Form]:
+    """The same of an act that wants the number typed again."""
+    return lambda place: act(part)(place) | {"confirmation": place.number(part)}
+
+
 def draft(**fields: str) -> Callable[[Place], Form]:
     """A page of the draft that is edited in the walk, at the version it has now."""
     return lambda place: {"legal_name": place.name, "version": place.version("edited"), **fields}
@@ -59,6 +64,7 @@ def new_password(place: Place) -> Form:
     return {"current": PASSWORD, "new": "a different set of words", "repeated": "a different set of words"}
 
 
+AUDIT = {"audit_date": (today() - timedelta(days=1)).isoformat(), "audit_team": "Anna Bergstrøm"}
 NEXT_MONTH = (today() + timedelta(days=30)).isoformat()
 P = Permission
 
@@ -111,9 +117,33 @@ ADDRESSES: dict[str, Address] = {
     "certificates:paste_sites": Address(
         P.PREPARE, arguments=certificate("edited"), post=302, form=draft(pasted="A\tWharf 3\tGB", accept="add")
     ),
-    "certificates:issue": Address(
-        P.DECIDE, arguments=certificate("issued"), post=302, form=act("issued", decided_by="Decision-maker")
+    "certificates:submit": Address(P.PREPARE, arguments=certificate("submitted"), post=302, form=act("submitted")),
+    "certificates:return": Address(P.DECIDE, arguments=certificate("returned"), post=302, form=act("returned")),
+    "certificates:refuse": Address(P.DECIDE, arguments=certificate("refused"), post=302, form=act("refused")),
+    "certificates:revise": Address(
+        P.DECIDE,
+        arguments=certificate("revised"),
+        post=302,
+        form=act("revised", legal_name="New Name Ltd", address="Here 1", scope="Casting", sites=""),
     ),
+    "certificates:renew": Address(P.DECIDE, arguments=certificate("renewed"), post=302, form=act("renewed", **AUDIT)),
+    "certificates:reduce": Address(
+        P.DECIDE, arguments=certificate("reduced"), post=302, form=act("reduced", scope="Less", sites="")
+    ),
+    "certificates:restore-expired": Address(
+        P.DECIDE, arguments=certificate("restored-expired"), post=302, form=act("restored-expired", **AUDIT)
+    ),
+    "certificates:certify-again": Address(
+        P.DECIDE, arguments=certificate("certified-again"), post=302, form=act("certified-again", **AUDIT)
+    ),
+    "certificates:cancel": Address(
+        P.WITHDRAW, arguments=certificate("cancelled"), post=302, form=confirmed("cancelled")
+    ),
+    "certificates:transfer-out": Address(
+        P.WITHDRAW, arguments=certificate("transferred-out"), post=302, form=confirmed("transferred-out")
+    ),
+    "certificates:void": Address(P.DECIDE, arguments=certificate("void"), post=302, form=confirmed("void")),
+    "certificates:issue": Address(P.DECIDE, arguments=certificate("issued"), post=302, form=act("issued")),
     "certificates:suspend": Address(
         P.SUSPEND, arguments=certificate("suspended"), post=302, form=act("suspended", review_on=NEXT_MONTH)
     ),
@@ -122,7 +152,7 @@ ADDRESSES: dict[str, Address] = {
         P.WITHDRAW,
         arguments=certificate("withdrawn"),
         post=302,
-        form=lambda place: act("withdrawn")(place) | {"confirmation": place.number("withdrawn")},
+        form=confirmed("withdrawn"),
     ),
     "organisations:list": Address(P.VIEW),
     "organisations:pick": Address(P.VIEW),
@@ -131,6 +161,19 @@ ADDRESSES: dict[str, Address] = {
         arguments=certificate("proposed"),
         post=302,
         form=lambda place: {"proposed_at": place.proposed_at("proposed")},
+    ),
+    "certificates:confirm-void": Address(
+        P.DECIDE,
+        arguments=certificate("void-proposed"),
+        post=302,
+        form=lambda place: {"proposed_at": place.proposed_at("void-proposed")},
+    ),
+    "certificates:decline-void": Address(
+        P.DECIDE,
+        arguments=certificate("void-declined"),
+        get=None,
+        post=302,
+        form=lambda place: {"proposed_at": place.proposed_at("void-declined"), "reason": "Walked through by a test."},
     ),
     "certificates:decline-withdraw": Address(
         P.WITHDRAW,

@@ -8,7 +8,7 @@ from defiso.accounts.sessions import hash_of
 from defiso.anchoring.models import Share
 from defiso.anchoring.sealing import seal_due_batches
 from defiso.audit.actors import SYSTEM
-from defiso.certificates.acts.table import WITHDRAW
+from defiso.certificates.acts.table import VOID, WITHDRAW
 from defiso.certificates.proposal_rows import Proposal, proposal_key
 from defiso.certificates.proposals import propose_act
 from defiso.certificates.services import get_certificate
@@ -21,7 +21,7 @@ from defiso.outbox.hold import LEASE_NAME, Hold
 from defiso.store.lease import acquire_lease
 from defiso.tenants.models import Tenant
 from defiso.worker.lanes import new_recorder, projections
-from tests.certificates.making import ISSUER, make_certificate
+from tests.certificates.making import ISSUER, make_certificate, make_expired
 from tests.conftest import every_row
 from tests.staff import begin_session_of, make_tenant, make_user
 
@@ -29,13 +29,28 @@ SHARED_NUMBER = "QM 2026/1"  # both tenants have issued a certificate of this nu
 OBJECTS = {  # by the part they play in the walk
     "shown": Status.ACTIVE,
     "edited": Status.DRAFT,
-    "issued": Status.DRAFT,
+    "submitted": Status.DRAFT,
+    "returned": Status.UNDER_REVIEW,
+    "refused": Status.UNDER_REVIEW,
+    "issued": Status.UNDER_REVIEW,
+    "revised": Status.ACTIVE,
+    "renewed": Status.ACTIVE,
     "suspended": Status.ACTIVE,
     "restored": Status.SUSPENDED,
+    "reduced": Status.SUSPENDED,
+    "restored-expired": Status.EXPIRED,
+    "certified-again": Status.EXPIRED,
+    "cancelled": Status.ACTIVE,
+    "transferred-out": Status.ACTIVE,
     "withdrawn": Status.ACTIVE,
     "proposed": Status.ACTIVE,
     "declined": Status.ACTIVE,
+    "void": Status.ACTIVE,
+    "void-proposed": Status.ACTIVE,
+    "void-declined": Status.ACTIVE,
 }
+PROPOSED = {"proposed": WITHDRAW, "declined": WITHDRAW, "void-proposed": VOID, "void-declined": VOID}
+EXPIRED_DAYS_AGO = {"restored-expired": 30, "certified-again": 300}
 KEYS = ("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI3PK")
 
 Row = dict[str, Any]
@@ -79,10 +94,14 @@ def make_place(slug: str) -> Place:
     numbers = {f"{slug}-{part}".upper(): status for part, status in OBJECTS.items()} | {SHARED_NUMBER: Status.ACTIVE}
     for number, status in numbers.items():
         names = {"organisation__legalName": name, "organisation__englishName": name}
-        make_certificate(tenant, status=status, number=number, **names)
-    for part in ("proposed", "declined"):
+        if status is Status.EXPIRED:
+            days_ago = EXPIRED_DAYS_AGO[number.removeprefix(f"{slug}-".upper()).lower()]
+            make_expired(tenant, days_ago, number=number, **names)
+        else:
+            make_certificate(tenant, status=status, number=number, **names)
+    for part, act in PROPOSED.items():
         given = {"number": f"{slug}-{part}", "given": {"reason": "Proposed by a test."}}
-        propose_act(WITHDRAW, tenant=tenant, actor=ISSUER, **given)
+        propose_act(act, tenant=tenant, actor=ISSUER, **given)
     staff = {role.value: make_user(tenant, role) for role in Role}
     for part in ("edited", "merged", "kept"):
         make_client(tenant, SYSTEM, name=f"{name} {part}", country="GB")

@@ -11,6 +11,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from defiso.certificates.acts.draft import edit_draft
 from defiso.certificates.acts.issue import issue_certificate
+from defiso.certificates.acts.submit import submit_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.states import Status
 from defiso.organisations.members import Member, list_members
@@ -68,6 +69,7 @@ def test_the_same_name_in_another_country_is_another_client(tenant: Tenant, drai
 def test_a_certificate_joins_the_client_that_was_picked_whatever_name_it_prints(tenant: Tenant, drain: Drain) -> None:
     picked = make_client(tenant, ISSUER, name="Rheinguss", country="CH")
     make_draft(tenant, client=picked.slug)
+    submit_certificate(tenant=tenant, actor=ISSUER, number="ISO9001-2026-ABC123")
     issue_certificate(tenant=tenant, actor=DECIDER, number="ISO9001-2026-ABC123")
 
     drain()

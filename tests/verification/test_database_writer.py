@@ -18,6 +18,7 @@ from defiso.audit.services import events_of, make_event
 from defiso.certificates.acts.draft import draft_certificate
 from defiso.certificates.acts.issue import issue_certificate
 from defiso.certificates.acts.restore import restore_certificate
+from defiso.certificates.acts.submit import submit_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.chain.client import Chain
@@ -357,6 +358,7 @@ def test_a_draft_put_back_over_an_issued_certificate_is_damage_and_no_unknown_nu
 ) -> None:
     draft_certificate(tenant=acme, actor=OWNER, content=content(number=NUMBER))
     draft = row_of(HEAD)
+    submit_certificate(tenant=acme, actor=OWNER, number=NUMBER)
     issue_certificate(tenant=acme, actor=OWNER, number=NUMBER)
     anchor_everything()
 

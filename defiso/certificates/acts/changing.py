@@ -1,4 +1,7 @@
-"""What the acts share: reading the head an act starts from, and the change of status that most of them are."""
+"""What the acts share: reading the head an act starts from, and the change of status that most of them are.
+
+The acts that make a new revision are in ``deciding``.
+"""
 
 from typing import Any
 
@@ -6,13 +9,14 @@ from pynamodb.expressions.condition import Condition
 
 from defiso.audit.actors import Actor
 from defiso.certificates.acts.table import Act, require_act
-from defiso.certificates.guards import require_reason
+from defiso.certificates.content import Content
+from defiso.certificates.guards import decider_problem, require_reason
 from defiso.certificates.heads import changed_head, record_change, seal_state
 from defiso.certificates.models import Certificate
 from defiso.certificates.second_person import Confirmation, require_second_person
 from defiso.certificates.services import get_certificate
 from defiso.core.clock import now
-from defiso.core.errors import ChangedMeanwhileError
+from defiso.core.errors import ChangedMeanwhileError, InvalidError
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
 
@@ -23,10 +27,16 @@ def read_head(act: Act, *, tenant: Tenant, number: str, version: int | None) -> 
     Raises NotFoundError, TransitionRefusedError, ChangedMeanwhileError.
     """
     head = get_certificate(tenant=tenant, number=number, consistent=True)
-    require_act(act, number=head.number, status=head.status_today)
+    require_act(act, number=head.number, status=head.status_today, expires_on=head.expires_on)
     if version is not None and version != head.version:
         raise changed(head)
     return head
+
+
+def require_impartial(content: Content, actor: Actor) -> None:
+    """Raises InvalidError if this person was in an audit of it."""
+    if problem := decider_problem(content, actor):
+        raise InvalidError(problem, {"decidedBy": problem})
 
 
 def change_status(
@@ -35,19 +45,22 @@ def change_status(
     *,
     tenant: Tenant,
     actor: Actor,
-    reason: str,
+    reason: str = "",
     review_on: str | None = None,
     justification: str | None = None,
     confirming: Confirmation | None = None,
 ) -> Certificate:
-    """Take the act's arrow with a reason, with its event; ``confirming`` what somebody else proposed, if that is so.
+    """Take the act's arrow, with its event, and with a reason if the act asks for one.
+
+    ``confirming`` is what somebody else proposed, if that is so.
 
     Raises InvalidError, SecondPersonNeededError, ChangedMeanwhileError.
     """
     require_second_person(act, tenant, confirming)
-    reason = require_reason(reason)
-    fresh = changed_head(head, tenant, at=now(), status=act.target, reason=reason, review_on=review_on)
-    seal_state(fresh, tenant, was=head)
+    kept = require_reason(reason) if "reason" in act.fields else None
+    fresh = changed_head(head, tenant, at=now(), status=act.target, reason=kept, review_on=review_on)
+    if fresh.is_issued:
+        seal_state(fresh, tenant, was=head)
     after: dict[str, Any] = {"status": act.target, "review_on": review_on, "justification": justification}
     after |= confirming.told if confirming else {}
     with transaction() as writes:
@@ -63,7 +76,7 @@ def change_status(
             head=fresh,
             before={"status": head.status},
             after={name: value for name, value in after.items() if value},
-            reason=reason,
+            reason=kept or "",
         )
     return fresh
 

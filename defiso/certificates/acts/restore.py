@@ -1,8 +1,9 @@
 """Restoring: a suspended certificate is active again."""
 
 from defiso.audit.actors import Actor
-from defiso.certificates.acts.changing import change_status, read_head
+from defiso.certificates.acts.changing import change_status, read_head, require_impartial
 from defiso.certificates.acts.table import RESTORE
+from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.models import Certificate
 from defiso.tenants.models import Tenant
 
@@ -13,7 +14,8 @@ def restore_certificate(
     """Make a suspended certificate active again.
 
     Raises NotFoundError, TransitionRefusedError, InvalidError, ChangedMeanwhileError.
-    Source: ISO/IEC 17021-1:2015, 9.6.5.
+    Source: ISO/IEC 17021-1:2015, 9.5.1 and 9.6.5.
     """
     head = read_head(RESTORE, tenant=tenant, number=number, version=version)
+    require_impartial(dictionary_of(head), actor)
     return change_status(RESTORE, head, tenant=tenant, actor=actor, reason=reason)

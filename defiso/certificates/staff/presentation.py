@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from defiso.accounts.models import User
 from defiso.audit.actions import Action
 from defiso.audit.models import Event
-from defiso.certificates.acts.table import ACTS, ISSUE, Act, offered_from
+from defiso.certificates.acts.table import ACTS, ISSUE, SUBMIT, Act, offered_from
 from defiso.certificates.content import Content
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters
@@ -26,15 +25,11 @@ from defiso.web.words import Look
 # Action -> how the timeline calls it, and in which tone.
 EVENTS: dict[str, tuple[str, str]] = {
     Action.CERTIFICATE_DRAFTED: ("Drafted", ""),
-    Action.CERTIFICATE_EDITED: ("Draft edited", ""),
-    Action.CERTIFICATE_ISSUED: ("Issued", "ok"),
     Action.CERTIFICATE_IMPORTED: ("Loaded from a register", ""),
     Action.CERTIFICATE_AUDIT_RECORDED: ("Audit recorded", ""),
     Action.CERTIFICATE_PROPOSED: ("Proposed, for somebody else to confirm", ""),
     Action.CERTIFICATE_PROPOSAL_DECLINED: ("Proposal declined", ""),
-    Action.CERTIFICATE_SUSPENDED: ("Suspended", "warn"),
-    Action.CERTIFICATE_RESTORED: ("Restored", "ok"),
-    Action.CERTIFICATE_WITHDRAWN: ("Withdrawn", "stop"),
+    **{act.action: (act.title, act.told_as) for act in ACTS},
 }
 FIRST_PROPOSED = "Nothing changes until somebody else confirms it, within seven days. Then:"
 PROPOSED = "Proposed. Somebody else can confirm it within seven days; until then nothing changes."
@@ -58,23 +53,17 @@ def present_filters(filters: Filters) -> dict[str, Any]:
     }
 
 
-def present_acts(certificate: Certificate, permissions: Iterable[str]) -> list[dict[str, str]]:
-    """The acts allowed now to somebody with these permissions, the gravest last."""
-    allowed = [act for act in offered_from(certificate.status_today) if act.permission in permissions]
+def present_acts(certificate: Certificate, permissions: Iterable[str], *, decides: bool) -> list[dict[str, str]]:
+    """The acts allowed now to somebody with these permissions, who ``decides`` or was in an audit, the gravest last."""
+    offered = offered_from(certificate.status_today, certificate.expires_on)
+    allowed = [act for act in offered if act.permission in permissions and (decides or not act.is_decision)]
     return [{"verb": act.verb, "word": act.button, "tone": act.tone} for act in allowed]
-
-
-def begin_act(certificate: Certificate, person: User) -> dict[str, Any]:
-    """What the form of an act begins with."""
-    decider = ""
-    if certificate.status == Status.DRAFT:
-        decider = dictionary_of(certificate).get("decidedBy") or person.name
-    return {"version": int(certificate.version), "decided_by": decider}
 
 
 def present_act(act: Act, certificate: Certificate, today: date, *, by_two: bool = False) -> dict[str, Any]:
     """The page that asks for confirmation; ``gaps`` is what must be corrected before a draft can be issued."""
-    consequence, button = act.consequence, f"{act.button} certificate"
+    consequence = act.consequence
+    button = act.button if " " in act.button else f"{act.button} certificate"
     if by_two:
         consequence, button = f"{FIRST_PROPOSED} {consequence}", f"Propose to {act.button.lower()}"
     return {
@@ -84,7 +73,7 @@ def present_act(act: Act, certificate: Certificate, today: date, *, by_two: bool
         "consequence": consequence,
         "button": button,
         "tone": "stop" if act.tone == "stop" else "primary",
-        "gaps": present_gaps(certificate, today) if act is ISSUE else [],
+        "gaps": present_gaps(certificate, today) if act in (SUBMIT, ISSUE) else [],
     }
 
 
@@ -145,7 +134,7 @@ def present_tasks(certificate: Certificate, content: Content, today: date) -> di
 
 def present_gaps(certificate: Certificate, today: date) -> list[str]:
     """What keeps a draft from being issued, a sentence each, in the order of its pages."""
-    if certificate.status != Status.DRAFT:
+    if certificate.status not in (Status.DRAFT, Status.UNDER_REVIEW):
         return []
     return [gap.sentence for gap in gaps_of(dictionary_of(certificate), today=today)]
 

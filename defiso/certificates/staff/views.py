@@ -11,12 +11,13 @@ from defiso.accounts.requests import StaffRequest
 from defiso.certificates import services
 from defiso.certificates.acts.table import Act, require_act
 from defiso.certificates.dictionaries import dictionary_of
+from defiso.certificates.guards import decider_problem
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters, list_certificates
 from defiso.certificates.models import Certificate
 from defiso.certificates.proposals import proposal_on, propose_act
 from defiso.certificates.second_person import needs_second_person
 from defiso.certificates.staff import presentation
-from defiso.certificates.staff.act_forms import ActForm, Given
+from defiso.certificates.staff.act_forms import ActForm, Given, first_values
 from defiso.certificates.staff.carrying_out import carry_out
 from defiso.certificates.standards import standard_codes
 from defiso.certificates.states import Status
@@ -42,6 +43,7 @@ def list_page(request: StaffRequest) -> HttpResponse:
 def detail(request: StaffRequest, number: str) -> HttpResponse:
     certificate = services.get_certificate(tenant=request.tenant, number=number)
     content = dictionary_of(certificate)
+    decides = not decider_problem(content, request.actor)
     is_draft = certificate.status == Status.DRAFT
     tabs = presentation.TABS_OF_DRAFT if is_draft else presentation.TABS
     asked = request.GET.get("tab", "")
@@ -50,7 +52,7 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
         "certificate": certificate,
         "tabs": tabs,
         "tab": tab,
-        "acts": presentation.present_acts(certificate, request.staff.permissions),
+        "acts": presentation.present_acts(certificate, request.staff.permissions, decides=decides),
         "standing": proposal_on(certificate),
         **presentation.present_content(content),
     }
@@ -74,7 +76,7 @@ def view_of(act: Act) -> Callable[..., HttpResponse]:
     def view(request: StaffRequest, number: str) -> HttpResponse:
         if request.method != "POST":
             certificate = _for_act(request, number, act)
-            initial = presentation.begin_act(certificate, request.staff)
+            initial = first_values(act, certificate)
             return _show_act(request, act, certificate, ActForm(act, number=certificate.number, initial=initial))
         form = ActForm(act, number=number, data=request.POST)
         if form.is_valid():
@@ -119,5 +121,5 @@ def _show_act(request: StaffRequest, act: Act, certificate: Certificate, form: A
 def _for_act(request: StaffRequest, number: str, act: Act) -> Certificate:
     """The certificate, if this act is possible now. Raises CertificateNotFoundError, TransitionRefusedError."""
     certificate = services.get_certificate(tenant=request.tenant, number=number, consistent=True)
-    require_act(act, number=certificate.number, status=certificate.status_today)
+    require_act(act, number=certificate.number, status=certificate.status_today, expires_on=certificate.expires_on)
     return certificate

@@ -17,6 +17,7 @@ from defiso.accounts.services import create_user
 from defiso.audit.actors import SYSTEM, Actor
 from defiso.certificates.acts.draft import draft_certificate
 from defiso.certificates.acts.issue import issue_certificate
+from defiso.certificates.acts.submit import submit_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.certificates.errors import CertificateNotFoundError
@@ -97,6 +98,8 @@ def make_certificate(tenant: Tenant, certificate: DemoCertificate) -> None:
         )
         status = draft_certificate(tenant=tenant, actor=issuer, content=content).status
     if status == "draft" and certificate.state != "draft":
+        status = submit_certificate(tenant=tenant, actor=issuer, number=number).status
+    if status == "under_review":
         status = issue_certificate(tenant=tenant, actor=decider, number=number).status
     if status == "active" and certificate.state == "suspended":
         reason = "The surveillance audit is overdue."

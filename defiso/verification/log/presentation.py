@@ -8,6 +8,7 @@ from django.conf import settings
 from defiso.anchoring.models import Batch
 from defiso.anchoring.restores import read_restores
 from defiso.audit.actions import Action
+from defiso.certificates.acts.table import ACTS
 from defiso.chain.client import configured_chain
 from defiso.chain.networks import network_of
 from defiso.core.clock import parse_iso
@@ -16,12 +17,9 @@ from defiso.verification.log.kept import Kept, first_kept, kept_page, newest_anc
 from defiso.verification.log.signed import EmptyLogError, Log, Signed, newest_checkpoint
 from defiso.web.filters import worded
 
-TITLES = {
-    Action.CERTIFICATE_ISSUED: "Issued",
+TITLES: dict[str, str] = {
+    **{act.action: act.title for act in ACTS},
     Action.CERTIFICATE_IMPORTED: "Recorded in this registry",
-    Action.CERTIFICATE_SUSPENDED: "Suspended",
-    Action.CERTIFICATE_RESTORED: "Restored",
-    Action.CERTIFICATE_WITHDRAWN: "Withdrawn",
     Action.KEY_CREATED: "A body’s signing key was made",
     Action.KEY_ENDORSED: "A body’s signing key was endorsed anew",
     Action.KEY_RETIRED: "A body’s signing key was retired",
