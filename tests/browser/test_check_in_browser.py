@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -68,6 +68,23 @@ def test_a_changed_pack_is_not_genuine_whatever_the_register_says(quay: RunningC
     expect(page.locator("[data-steps] > [data-result=fail]").first).to_contain_text("credential.json was changed")
 
 
+def test_a_certificate_that_ran_out_since_its_newest_record_is_expired_to_both(quay: RunningCopy, page: Page) -> None:
+    page.clock.set_system_time(datetime.combine(EXPIRY, datetime.min.time(), UTC) + timedelta(days=1))
+    page.route(re.compile(r"/verdict\.json$"), lambda route: route.fulfill(body='{"overall": "expired"}'))
+    open_check(page, quay)
+    check_now(page, "expired")
+
+    expect(page.get_by_text("Same answer as the register: yes.")).to_be_visible()
+
+
+def test_a_check_stands_though_the_register_says_nothing(quay: RunningCopy, page: Page) -> None:
+    page.route(re.compile(r"/verdict\.json$"), lambda route: route.fulfill(status=404))
+    open_check(page, quay)
+    check_now(page, "valid")
+
+    expect(page.get_by_text("The register’s own answer is not to be had.")).to_be_visible()
+
+
 def test_a_pack_that_is_not_to_be_had_could_not_be_checked(quay: RunningCopy, page: Page) -> None:
     page.route(re.compile(r"/proof-pack\.json$"), lambda route: route.fulfill(status=404))
     open_check(page, quay)
@@ -89,6 +106,7 @@ def test_a_node_of_the_visitors_own_may_be_asked_by_https_or_on_this_machine_and
     page.get_by_label("Nodes of the blockchain").fill("https://node.example/\nhttp://127.0.0.1:9545/")
     check_now(page, "could_not_check")
 
+    expect(page.get_by_text("Same answer as the register: not known.")).to_be_visible()
     assert set(asked) == {"https://node.example/", "http://127.0.0.1:9545/"}
     policy = page.evaluate("fetch(location.href).then(answer => answer.headers.get('content-security-policy'))")
     assert "connect-src 'self' https: http://127.0.0.1:* http://localhost:*;" in policy

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from playwright.sync_api import Browser, Page
 
+QUICKLY = 0.01  # seconds between two looks at whether it is to stop
 SCRIPTS = Path(settings.BASE_DIR) / "static/js/check"
 CHECK = """async ([common, cases, told]) => {
   const { Check } = await import("/check.js");
@@ -31,7 +32,7 @@ Outcome = tuple[int, list[list[str]]]
 def blank_page(browser: Browser) -> Iterator[Page]:
     """A page of this machine, as which it has Web Cryptography and may ask nodes that run here."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Scripts, directory=str(SCRIPTS)))
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(QUICKLY,))
     thread.start()
     page = browser.new_page()
     try:

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from tests.tampering.table import Answer
 
 HONEST = object()
+QUICKLY = 0.01  # seconds between two looks at whether it is to stop
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def lying_node(honest: str, answer: Answer) -> Iterator[str]:
             """Says nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(QUICKLY,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -1204,9 +1204,9 @@ def main() -> int:
         say("PROVEN", stated["number"], "never issued by " + stated["body"] + ", as of " + check._when() + ".")
     elif code == 0:
         state = check.pack.json("state.json")["statement"]
-        expired = state["expires"] and state["expires"] < check._when()[:10]
-        status = state["status"] + (", expired on " + state["expires"] if expired else "")
-        say("GENUINE", state["number"], "status " + status + ", as of " + check._when() + ".")
+        today = datetime.now(timezone.utc).date().isoformat()  # noqa: UP017  Python 3.9 has no UTC
+        expired = " It expired on " + state["expires"] + "." if state["expires"] and state["expires"] < today else ""
+        say("GENUINE", state["number"], "status " + state["status"] + ", as of " + check._when() + "." + expired)
     else:
         print("NOT GENUINE" if code == 1 else "COULD NOT BE CHECKED in full; nothing of it is wrong.")
     return code

@@ -11,6 +11,7 @@ from defiso.tenants.requests import TenantRequest
 from defiso.verification.pack.contents import pack_files
 from defiso.verification.pack.zipping import as_one_json, zipped
 from defiso.verification.services import find_records
+from defiso.verification.verdicts import Overall
 from defiso.web.middleware import ASKING_NODES
 from defiso.web.open_to_all import open_to_all
 
@@ -34,10 +35,17 @@ def as_json(request: TenantRequest, number: str) -> HttpResponse:
 def check(request: TenantRequest, number: str) -> HttpResponse:
     """``check``: the visitor's browser does what ``verify.py`` does, and asks nodes that the visitor may choose."""
     records = find_records(tenant=request.tenant, number=number)
-    network = network_of(settings.CHAIN_ID)
-    is_relayed = network.chain_id == EMBEDDED
-    nodes = [request.build_absolute_uri(reverse("chain"))] if is_relayed else network.nodes
-    facts = {"number": number, "slug": records.slug, "network": network, "nodes": nodes, "is_relayed": is_relayed}
+    networks = [network_of(chain_id) for chain_id in (settings.CHAIN_ID, *settings.FORMER_CHAIN_RPC_URLS)]
+    is_relayed = settings.CHAIN_ID == EMBEDDED
+    here = [request.build_absolute_uri(reverse("chain"))] if is_relayed else []
+    facts = {
+        "number": number,
+        "slug": records.slug,
+        "chains": [network.name for network in networks],
+        "nodes": [*here, *(node for network in networks for node in network.nodes)],
+        "is_relayed": is_relayed,
+        "overalls": [overall.value for overall in Overall],
+    }
     answer = render(request, "verification/check.html", facts)
     answer["Content-Security-Policy"] = ASKING_NODES
     return answer

@@ -484,10 +484,10 @@ export class Check {
     return new Date(1000 * seconds).toISOString().slice(0, 19) + "Z";
   }
 
-  // As of the checkpoint: the status, "expired" if its time is over.
-  get status() {
+  // As of the checkpoint: the status, "expired" if its time was over by the end of a day.
+  statusOn(day) {
     const { status, expires } = this.#json("state.json").statement;
-    return expires && expires < this.when.slice(0, 10) && ["active", "suspended"].includes(status) ? "expired" : status;
+    return expires && expires < day && ["active", "suspended"].includes(status) ? "expired" : status;
   }
 
   #text(name) {

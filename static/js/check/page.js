@@ -47,17 +47,18 @@ const HEADLINES = { 1: "Not genuine: a step failed.", 2: "Could not be checked i
 
 const TIME = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
 
-const overallOf = (check, code) => {
-  if (code) return code === 1 ? "not_genuine" : "could_not_check";
-  return check.status === "active" ? "valid" : check.status;
-};
+// The register's word for a status, where it has another.
+const WORDS = { active: "valid", transferred_out: "cancelled" };
 
-// Whether this is what the register says: one that waits for the blockchain can be checked in part only.
+const overallOf = (code, status) => ({ 1: "not_genuine", 2: "could_not_check" })[code] ?? WORDS[status] ?? status;
+
+// Whether the register says the same; of what could be checked in part only, that may not be known.
 const compare = async (overall, address) => {
-  const { overall: told } = await fetched(address);
-  const same = told === overall || (overall === "could_not_check" && told === "pending_anchor");
-  const said = told.replaceAll("_", " ");
-  return `Same answer as the register: ${same ? "yes" : "no"}. It says “${said}”.`;
+  const { overall: told } = await fetched(address).catch(() => ({}));
+  if (!told) return "The register’s own answer is not to be had.";
+  const isOpen = overall === "could_not_check" && told !== "not_genuine";
+  const same = told === overall || (isOpen && told === "pending_anchor");
+  return `Same answer as the register: ${same ? "yes" : isOpen ? "not known" : "no"}. It says “${told.replaceAll("_", " ")}”.`;
 };
 
 const runCheck = async () => {
@@ -72,8 +73,10 @@ const runCheck = async () => {
     nodes: given.get("nodes").split(/\s+/).filter(Boolean),
   });
   const code = await check.run(shown);
-  const overall = overallOf(check, code);
-  const headline = HEADLINES[code] ?? `Genuine. Status ${check.status}, as of ${TIME.format(new Date(check.when))} UTC.`;
+  const status = code ? "" : check.statusOn(new Date().toISOString().slice(0, 10));
+  const overall = overallOf(code, status);
+  const genuine = `Genuine. Status: ${status.replaceAll("_", " ")}, by what was recorded on ${TIME.format(new Date(check.when))} UTC.`;
+  const headline = HEADLINES[code] ?? genuine;
   conclude(overall, headline, await compare(overall, form.dataset.verdict));
 };
 
