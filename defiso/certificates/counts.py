@@ -29,7 +29,7 @@ class Counters(CertificatesItem):
 
     ``numbers`` of ALL are by stored status, ``active``, and of what would run out but has no date, ``active never``.
     Those of a year are of what runs out in it, by status and day, ``active 03-14``, and by status, month and standard,
-    ``active 03 9001``. ``as_of``, of ALL, is the id of the newest event counted.
+    ``active 03 9001:2015``. ``as_of``, of ALL, is the id of the newest event counted.
     """
 
     numbers = JSONAttribute()
@@ -49,7 +49,7 @@ def days_in(year: Counters, status: str) -> dict[str, int]:
 
 
 def standards_in(year: Counters, status: str) -> dict[str, dict[str, int]]:
-    """Certificates of a status by the month in which they expire, ``2027-03``, and the code of their standard."""
+    """Certificates of a status by the month in which they expire, ``2027-03``, and the standard, ``9001:2015``."""
     start, months = f"{status} ", defaultdict[str, dict[str, int]](dict)
     for name, number in year.numbers.items():
         if name.startswith(start) and name[len(start) + 2] == " ":

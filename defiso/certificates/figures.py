@@ -84,9 +84,17 @@ def _months(days: dict[str, int], years: Iterable[Counters], today: date) -> lis
     numbers: dict[str, int] = defaultdict(int)
     for day, number in days.items():
         numbers[day[:7]] += number
-    standards = {month: codes for year in years for month, codes in standards_in(year, Status.ACTIVE).items()}
+    standards = {month: _by_code(of) for year in years for month, of in standards_in(year, Status.ACTIVE).items()}
     months = []
     for first in (months_after(today.replace(day=1), ahead) for ahead in range(MONTHS)):
         month = f"{first:%Y-%m}"
         months.append(Month(first, numbers[month], standards.get(month, {}) if first > today else {}))
     return months
+
+
+def _by_code(standards: dict[str, int]) -> dict[str, int]:
+    """Of all editions together."""
+    numbers: dict[str, int] = defaultdict(int)
+    for standard, number in standards.items():
+        numbers[standard.partition(":")[0]] += number
+    return dict(numbers)

@@ -27,11 +27,13 @@ EXPIRY_WINDOWS = (30, 90, 180)  # days
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list shows: a status as of today, the code of a standard, an expiry within so many days."""
+    """What a list shows: a status as of today, the code of a standard, an expiry within so many days, the title
+    of an edition."""
 
     status: Status | None = None
     standard: str = ""
     expiring_days: int | None = None
+    edition: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,12 +102,18 @@ def _fetch(stretch: _Stretch, filters: Filters, scope: str, cursor: str | None, 
         stretch.source,
         stretch.partition,
         range_condition=stretch.range_condition,
-        filter_condition=Certificate.standard_code == filters.standard if filters.standard else None,
+        filter_condition=_filter(filters),
         newest_first=stretch.newest_first,
         scope=scope,
         cursor=cursor,
         size=size,
     )
+
+
+def _filter(filters: Filters) -> Condition | None:
+    if filters.edition:
+        return Certificate.standard_title == filters.edition
+    return Certificate.standard_code == filters.standard if filters.standard else None
 
 
 def _read_cursor(cursor: str | None, stretches: int) -> tuple[int, str | None]:

@@ -21,7 +21,7 @@ from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
 
 PAGE = 1000
-COLUMNS = ["PK", "SK", "status", "standard_code", "expires_on", "review_on", "surveillance_due"]
+COLUMNS = ["PK", "SK", "status", "standard_code", "standard_title", "expires_on", "review_on", "surveillance_due"]
 LATE = timedelta(hours=1)  # events of another process may be this much older than those counted already
 
 

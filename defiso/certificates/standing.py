@@ -7,7 +7,7 @@ from defiso.certificates.states import Status
 
 
 class Standing(NamedTuple):
-    """``status`` as stored; ``standard`` a code such as 9001; the others are ISO dates, empty for none."""
+    """``status`` as stored; ``standard`` code and edition, ``9001:2015``; the others are ISO dates, empty for none."""
 
     status: str
     standard: str = ""
@@ -19,7 +19,8 @@ class Standing(NamedTuple):
 def standing_of(head: Certificate) -> Standing:
     review = head.review_on if head.status == Status.SUSPENDED else None
     surveillance = head.surveillance_due if head.status == Status.ACTIVE else None
-    return Standing(str(head.status), head.standard_code, head.expires_on or "", review or "", surveillance or "")
+    standard = f"{head.standard_code}:{head.standard_title.rpartition(':')[2]}"
+    return Standing(str(head.status), standard, head.expires_on or "", review or "", surveillance or "")
 
 
 def recorded(was: Certificate | None, head: Certificate) -> list[Any]:

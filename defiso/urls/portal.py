@@ -37,6 +37,7 @@ urlpatterns = [
     path("staff/certificates/", include("defiso.staff.paper_urls")),  # first: the other's last address matches all
     path("staff/certificates/", include("defiso.certificates.staff.urls")),
     path("staff/organisations/", include("defiso.staff.organisations.urls")),
+    path("staff/transitions/", include("defiso.staff.transition_urls")),
     path("staff/audit/", include("defiso.staff.audit_urls")),
     path("staff/blockchain/", include("defiso.anchoring.urls")),
 ]

@@ -97,6 +97,8 @@ STAFF = {
     "suspend": "/staff/certificates/FM-12345-A/suspend",
     "restore": "/staff/certificates/SUSPENDED-1/restore",
     "detail-proposed": "/staff/certificates/PROPOSED-1",
+    "transitions": "/staff/transitions/",
+    "transition": "/staff/transitions/9001/2015",
     "proposal": "/staff/certificates/PROPOSED-1/withdraw/confirm",
     "organisations": "/staff/organisations/",
     "organisations-found": "/staff/organisations/?q=client",

@@ -101,6 +101,8 @@ ADDRESSES: dict[str, Address] = {
     "verification:qr": Address(arguments=certificate("shown")),
     "staff": Address(get=302),
     "staff:dashboard": Address(P.VIEW),
+    "transitions:list": Address(P.VIEW),
+    "transitions:one": Address(P.VIEW, arguments=lambda place, role: ["9001", "2015"], each_has_one=True),
     "audit:list": Address(P.READ_AUDIT),
     "paper:preview": Address(P.VIEW, arguments=certificate("edited")),
     "paper:archive": Address(P.VIEW, get=None, post=200),
