@@ -1,10 +1,13 @@
 """``verify.py`` as whoever downloads a pack runs it: a process of its own, in another folder, without a network."""
 
+import io
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
+from unittest import mock
 
-from defiso.verification.pack import contents
+from defiso.verification.pack import contents, verify
 
 VERIFIER = Path(contents.__file__).parent / "verify.py"
 _WITHOUT_NETWORK = """
@@ -22,6 +25,14 @@ def run(place: Path, *options: str, online: bool = False) -> tuple[int, str]:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=place.parent)
     assert done.stderr == "", done.stderr
     return done.returncode, done.stdout
+
+
+def run_here(place: Path, *options: str) -> tuple[int, str]:
+    """The same in this process, for many packs: starting one for each takes longer than checking it."""
+    printed = io.StringIO()
+    with mock.patch.object(sys, "argv", [str(VERIFIER), str(place), *options]), redirect_stdout(printed):
+        code = verify.main()
+    return code, printed.getvalue()
 
 
 def write(files: dict[str, bytes], folder: Path) -> Path:

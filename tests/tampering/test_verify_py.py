@@ -23,7 +23,7 @@ from tests.issuing import anchor_everything, issue
 from tests.staff import browser_at
 from tests.tampering.document import DOCUMENT, document
 from tests.tampering.node import lying_node
-from tests.tampering.running import run, write
+from tests.tampering.running import run, run_here, write
 from tests.tampering.table import ANSWERS, CHAIN, MOMENTS, TAMPERS, Files, put
 from tests.tampering.world import make_world
 
@@ -75,7 +75,7 @@ def test_each_tamper_of_the_table_is_noticed_by_the_step_that_is_meant_to(
         files = dict(pack)
         tamper.change(files)
         assert files != pack, tamper.name
-        code, printed = run(write(signed_again(files, tenant), tmp_path / str(place)))
+        code, printed = run_here(write(signed_again(files, tenant), tmp_path / str(place)))
         named = any(
             line.startswith(f"{tamper.finding} ") and f" {tamper.step}:" in line for line in printed.split("\n")
         )
@@ -90,7 +90,7 @@ def test_parts_of_packs_of_other_moments_are_noticed(tmp_path: Path) -> None:
     for place, moment in enumerate(MOMENTS):
         files = dict(world.packs[moment.moment])
         moment.change(files, world.packs)
-        code, printed = run(write(world.signed_again(files), tmp_path / str(place)))
+        code, printed = run_here(write(world.signed_again(files), tmp_path / str(place)))
         named = any(
             line.startswith(f"{moment.finding} ") and f" {moment.step}:" in line for line in printed.split("\n")
         )
@@ -109,7 +109,7 @@ def test_a_byte_changed_at_any_of_several_places_of_any_file_is_found_and_the_fi
     for name, octets in pack.items():
         for at in (0, len(octets) // 3, len(octets) - 2):
             changed = octets[:at] + bytes([octets[at] ^ 1]) + octets[at + 1 :]
-            code, printed = run(write({**pack, name: changed}, tmp_path / f"{name} {at}"))
+            code, printed = run_here(write({**pack, name: changed}, tmp_path / f"{name} {at}"))
             if code != 1 or not any(line.startswith("FAIL") and name in line for line in printed.split("\n")):
                 unnoticed.append((name, at, printed))
     assert unnoticed == []
@@ -205,7 +205,7 @@ def test_what_a_node_of_the_chain_answers_is_compared(pack: Files, tmp_path: Pat
     surprises = {}
     for answer in ANSWERS:
         with lying_node(anvil.url, answer) as url:
-            code, printed = run(folder, "--rpc", url, online=True)
+            code, printed = run_here(folder, "--rpc", url)
         if code != answer.code:
             surprises[answer.name] = (code, printed)
     assert surprises == {}
