@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +15,18 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Error, Page
 
+from defiso.certificates.acts.cancel import cancel_certificate
+from defiso.certificates.acts.revise import revise_certificate
+from defiso.certificates.acts.transfer_out import transfer_out_certificate
 from defiso.tenants.models import Tenant
 from defiso.verification.pack import verify
 from defiso.verification.pack.contents import pack_files
 from tests.anchoring.anvil import Anvil
 from tests.credentials.contents import subjects, unsigned_document
-from tests.issuing import anchor_everything, issue
+from tests.issuing import OWNER, anchor_everything, issue
 from tests.tampering.in_browser import blank_page, check, says
 from tests.tampering.node import lying_node
+from tests.tampering.running import run_here, write
 from tests.tampering.signatures import SIGNATURES, SignatureCase
 from tests.tampering.table import ANSWERS, MOMENTS, TAMPERS
 from tests.tampering.world import make_world
@@ -193,3 +198,21 @@ def test_json_in_its_one_form_is_that_of_verify_py(page: Page) -> None:
         text,
     )
     assert found.encode() == verify.canonical_json(verify.parsed(text.encode()))
+
+
+def test_packs_of_revised_ended_and_many_worded_certificates_are_genuine_to_both(
+    page: Page, tenant: Tenant, anvil: Anvil, tmp_path: Path
+) -> None:
+    for number in ("FM-1", "FM-2", "FM-3"):
+        issue(tenant, number)
+    issue(tenant, "FM-4", scopes=[{"language": "de", "text": "Gießerei"}], integratedWith=["FM-1"])
+    anchor_everything()
+    revise_certificate(tenant=tenant, actor=OWNER, number="FM-1", reason="Moved", scope="Casting of bronze")
+    cancel_certificate(tenant=tenant, actor=OWNER, number="FM-2", reason="Client left")
+    transfer_out_certificate(tenant=tenant, actor=OWNER, number="FM-3", reason="Went elsewhere")
+    anchor_everything()
+    packs = [pack_files(tenant, f"FM-{place}") for place in (1, 2, 3, 4)]
+    for place, (pack, (code, lines)) in enumerate(zip(packs, check(page, packs), strict=True)):
+        assert code == 0, lines
+        code, printed = run_here(write(pack, tmp_path / str(place)))
+        assert code == 0, printed
