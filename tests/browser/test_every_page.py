@@ -97,6 +97,7 @@ STAFF = {
     "suspend": "/staff/certificates/FM-12345-A/suspend",
     "restore": "/staff/certificates/SUSPENDED-1/restore",
     "detail-proposed": "/staff/certificates/PROPOSED-1",
+    "record-audit": "/staff/certificates/FM-12345-A/record-audit",
     "transitions": "/staff/transitions/",
     "transition": "/staff/transitions/9001/2015",
     "proposal": "/staff/certificates/PROPOSED-1/withdraw/confirm",

@@ -12,7 +12,8 @@ from defiso.accounts.models import User
 from defiso.audit.actors import Actor
 from defiso.audit.services import PLATFORM, list_events
 from defiso.certificates.acts.suspend import suspend_certificate
-from defiso.certificates.acts.table import WITHDRAW
+from defiso.certificates.acts.table import VOID, WITHDRAW
+from defiso.certificates.acts.void import void_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
 from defiso.certificates.errors import NoProposalError, ProposalRefusedError, SecondPersonNeededError
 from defiso.certificates.models import Certificate
@@ -299,6 +300,19 @@ class TestScreens:
 
         assert answer.status_code == 409
         assert get_certificate(tenant=careful, number="FM-1").status == "active"
+
+
+def test_declaring_void_needs_two_people_whatever_the_body_has_chosen(tenant: Tenant) -> None:
+    certificate = make_certificate(tenant, number="FM-1")
+    alone = {"tenant": tenant, "number": "FM-1", "reason": "Issued to the wrong client."}
+    with pytest.raises(SecondPersonNeededError):
+        void_certificate(actor=ANNA, **alone)
+
+    at = propose_act(VOID, tenant=tenant, actor=ANNA, number="FM-1", given={"reason": alone["reason"]}).at
+    _proposal, confirmation = confirm(VOID, tenant=tenant, actor=BEN, number="FM-1", proposed_at=at)
+
+    assert void_certificate(actor=BEN, **alone, confirming=confirmation).status == "void"
+    assert history_of(tenant=tenant, certificate=certificate)[-1].after["proposed_by"] == ANNA.label
 
 
 def test_a_body_withdraws_alone_again_once_it_has_chosen_so(careful: Tenant, certificate: Certificate) -> None:

@@ -23,6 +23,7 @@ from defiso.store.connection import counted_calls
 from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
 from tests.certificates.making import DECIDER, ISSUER, content, in_days, make_certificate
+from tests.certificates.pages import field_errors, form_of
 from tests.conftest import every_row
 from tests.issuing import drain_events
 from tests.staff import log_in_as, make_user
@@ -121,10 +122,28 @@ def test_only_a_certificate_in_force_is_audited_so(tenant: Tenant, status: Statu
     make_certificate(tenant, number="FM-1", status=status)
     before = every_row()
 
-    with pytest.raises(TransitionRefusedError, match=f"it is {status}"):
+    with pytest.raises(TransitionRefusedError, match=r"9\.6\.2|final"):
         record(tenant)
 
     assert every_row() == before
+
+
+def test_an_audit_is_recorded_without_javascript_and_what_is_wrong_stands_beside_its_field(tenant: Tenant) -> None:
+    make_certificate(tenant, number="FM-1")
+    browser, page = log_in_as(make_user(tenant), tenant), "/staff/certificates/FM-1/record-audit"
+    typed = form_of(browser.get(page).content.decode()) | {"kind": "surveillance", "audit_team": "Ana Vale"}
+
+    late = typed | {"audit_date": in_days(1).isoformat()}
+    refused = browser.post(page, late)
+    assert (refused.status_code, field_errors(refused.content.decode())) == (
+        422,
+        {"audit_date": "The audit is still to come."},
+    )
+
+    given = {"audit_date": today().isoformat(), "findings": "minor | A form was out of date | 7.5"}
+    shown = browser.post(page, typed | given, follow=True).content.decode()
+    assert "Minor: A form was out of date" in shown
+    assert "Ana Vale" in shown
 
 
 def test_an_audit_recorded_on_a_page_that_is_out_of_date_is_refused(tenant: Tenant) -> None:

@@ -158,6 +158,17 @@ ADDRESSES: dict[str, Address] = {
     ),
     "organisations:list": Address(P.VIEW),
     "organisations:pick": Address(P.VIEW),
+    "certificates:record_audit": Address(
+        P.PREPARE,
+        arguments=certificate("shown"),
+        post=302,
+        form=lambda place: {
+            "version": place.version("shown"),
+            "kind": "surveillance",
+            "audit_date": today().isoformat(),
+            "audit_team": "Ana Vale",
+        },
+    ),
     "certificates:confirm-withdraw": Address(
         P.WITHDRAW,
         arguments=certificate("proposed"),

@@ -6,9 +6,11 @@ from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
 from defiso.audit.services import record_event
 from defiso.certificates.acts.changing import changed, unchanged
+from defiso.certificates.acts.refusals import arrow_refused
 from defiso.certificates.content import Audit, Content
 from defiso.certificates.errors import TransitionRefusedError
 from defiso.certificates.models import Certificate
+from defiso.certificates.rules.table import ISO
 from defiso.certificates.services import get_certificate
 from defiso.certificates.standing import recorded
 from defiso.certificates.states import Status
@@ -20,6 +22,7 @@ from defiso.store.transactions import transaction
 from defiso.tenants.models import Tenant
 
 SOURCES = (Status.ACTIVE, Status.SUSPENDED)
+CLAUSE = f"{ISO}, 9.6.2"
 KINDS = ("surveillance", "special")  # an initial audit or a recertification belongs to the decision it leads to
 
 
@@ -30,9 +33,7 @@ def record_audit(*, tenant: Tenant, actor: Actor, number: str, audit: Audit, ver
     Source: ISO/IEC 17021-1:2015, 9.6.2 and 9.6.4.
     """
     head = get_certificate(tenant=tenant, number=number, consistent=True)
-    if head.status_today not in SOURCES:
-        state = head.status_today.replace("_", " ")
-        raise TransitionRefusedError(f"No audit of {head.number} can be recorded: it is {state} (9.6.2).")
+    require_audited(head)
     if version is not None and version != head.version:
         raise changed(head)
     _refuse_unfit(audit)
@@ -65,6 +66,13 @@ def record_audit(*, tenant: Tenant, actor: Actor, number: str, audit: Audit, ver
             generation=head.generation,
         )
     return fresh
+
+
+def require_audited(head: Certificate) -> None:
+    """Raises TransitionRefusedError unless it is in force, suspended or not."""
+    if head.status_today not in SOURCES:
+        sentence = arrow_refused(head.number, head.status_today, sources=SOURCES, done="audited", clause=CLAUSE)
+        raise TransitionRefusedError(sentence)
 
 
 def _refuse_unfit(audit: Audit) -> None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from defiso.certificates.acts.table import ACTS, EDIT
-from defiso.certificates.staff import sites, views, writing
+from defiso.certificates.staff import audit_views, sites, views, writing
 from defiso.certificates.staff.proposal_views import confirming, declining
 
 app_name = "certificates"
@@ -21,5 +21,6 @@ urlpatterns = [
     *(path(f"<path:number>/{act.verb}", views.view_of(act), name=act.verb) for act in ACTS if act is not EDIT),
     *(path(f"<path:number>/{act.verb}/confirm", confirming(act), name=f"confirm-{act.verb}") for act in BY_TWO),
     *(path(f"<path:number>/{act.verb}/decline", declining(act), name=f"decline-{act.verb}") for act in BY_TWO),
+    path("<path:number>/record-audit", audit_views.record, name="record_audit"),
     path("<path:number>", views.detail, name="detail"),
 ]
