@@ -12,7 +12,7 @@ from defiso.tenants.models import METADATA, Tenant
 from defiso.tenants.rules import PROBLEM_WITH
 from defiso.tenants.services import forget_tenant, record_of_tenant
 
-POLICIES = ("two_persons", "paper_size", "print_name", "postal_address")  # attributes of a tenant
+POLICIES = ("two_persons", "paper_size", "print_name", "postal_address", "browsable")  # attributes of a tenant
 
 
 def set_policy(*, actor: Actor, slug: str, chosen: dict[str, Any]) -> Tenant:

@@ -162,6 +162,10 @@ def origin_of_host(host: str) -> str:
     return f"{'https' if settings.HTTPS else 'http'}://{host}{port}"
 
 
+def apex_origin() -> str:
+    return origin_of_host(settings.BASE_DOMAIN)
+
+
 def host_of(slug: str) -> str:
     return f"{slug}.{settings.BASE_DOMAIN}"
 

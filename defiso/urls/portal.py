@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from defiso.registry import views
+from defiso.registry import organisations, views
 from defiso.staff import dashboard
 from defiso.urls import COMMON
 from defiso.verification.pack.asking import ask_chain
@@ -21,11 +21,16 @@ staff = (
     "staff",
 )
 
+portal = [
+    path("", views.portal_home, name="home"),
+    path("organisations/<str:slug>", organisations.of_body, name="organisation"),
+]
+
 urlpatterns = [
     path("certificates/", include("defiso.verification.urls")),
     path("", include("defiso.verification.log.urls")),  # first, because it is asked for most
     *COMMON,
-    path("", include(([path("", views.portal_home, name="home")], "portal"))),
+    path("", include((portal, "portal"))),
     path("chain", ask_chain, name="chain"),
     path("", include("defiso.credentials.urls")),
     path("status/", include(([path("<slug:purpose>/<int:number>", status_list, name="list")], "status"))),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from defiso.registry import views
+from defiso.registry import organisations, views
 from defiso.urls import COMMON
 
 handler400 = "defiso.web.views.bad_request"
@@ -14,6 +14,7 @@ urlpatterns = [
     *COMMON,
     path("", views.landing, name="landing"),
     path("certificates/", views.look_up, name="lookup"),
+    path("organisations/<str:slug>", organisations.of_all_bodies, name="organisation"),
     path("", include("defiso.credentials.apex_urls")),
     path("", include("defiso.verification.log.urls")),
 ]

@@ -12,6 +12,7 @@ from defiso.certificates.reference import IAF_CODES, country_name
 from defiso.core import clock
 from defiso.core.checks import Check, Result
 from defiso.credentials.did import did_of
+from defiso.organisations.models import name_slug
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
 from defiso.verification.verdicts import FORCED_BY_STATUS, LABELS, Overall, Verification
@@ -25,6 +26,14 @@ def present_certificate(verification: Verification) -> dict[str, Any]:
     shown = present_subject(verification.subject, verification.revision)
     dates = shown["dates"] | {"ended": verification.overall in ENDED}
     return shown | {"number": verification.number, "slug": verification.slug, "dates": dates}
+
+
+def organisation_page(verification: Verification, tenant: Tenant) -> str:
+    """Where this body's certificates of the same name are listed; empty if this one is not among them."""
+    name = str((verification.subject.get("organisation") or {}).get("legalName") or "")
+    is_listed = tenant.is_browsable and verification.overall != Overall.VOID
+    slug = name_slug(name) if is_listed else ""
+    return reverse("portal:organisation", args=[slug]) if slug else ""
 
 
 def present_subject(subject: Mapping[str, Any], revision: int) -> dict[str, Any]:

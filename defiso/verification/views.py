@@ -24,6 +24,7 @@ from defiso.verification.health import is_well, read_health
 from defiso.verification.history import Entry, present_history, read_history
 from defiso.verification.never_issued import prove_never_issued
 from defiso.verification.presentation import (
+    organisation_page,
     page_address,
     present_certificate,
     present_check,
@@ -176,6 +177,7 @@ def _draw(
     """The same for every visitor: no account, cookie or message changes a public page."""
     context = {
         "certificate": present_certificate(verification),
+        "organisation_page": organisation_page(verification, request.tenant),
         "verification": present_verification(verification) | {"checked_at": checked_at},
         "history": _history(request.tenant, verification),
         "evidence": present_evidence(verification, request.tenant),

@@ -25,7 +25,7 @@ from tests.flows.addresses import ADDRESSES
 from tests.running_copy import RunningCopy
 from tests.typefaces import misfits
 
-MULLER = "gie%C3%9Ferei-m%C3%BCller-gmbh-co.-kg"  # who most certificates of harbour are of
+MULLER = "giesserei-m%C3%BCller-gmbh-co.-kg"  # who most certificates of harbour are of
 VIEWS = {"wide": (1280, 900, "light"), "phone": (390, 844, "dark")}
 # What axe finds may differ from the wide page only in these.
 RULES_OF_A_VIEW = {"runOnly": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]}
@@ -36,6 +36,8 @@ APEX = {
     "apex-not-found": "/certificates/?number=nobody",
     "apex-log": "/log",
     "apex-log-entry": "/log/inclusion/0",
+    "apex-organisation": f"/organisations/{MULLER}",
+    "apex-organisation-none": "/organisations/nobody",
     "apex-404": "/nothing-here",
 }
 PUBLIC = {
@@ -61,6 +63,7 @@ PUBLIC = {
     "past-day": "/certificates/FM-12345-A?on=2020-01-01",
     "error-422": "/certificates/FM-12345-A?on=2099-01-01",
     "error-404": "/nothing-here",
+    "organisation-public": f"/organisations/{MULLER}",
     "log-in": "/staff/login",
 }
 STAFF = {

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from defiso.core.clock import today
 from defiso.core.permissions import Permission
+from defiso.organisations.models import name_slug
 from tests.flows.world import Place
 from tests.staff import PASSWORD
 
@@ -73,6 +74,7 @@ ADDRESSES: dict[str, Address] = {
     "healthz": Address(get=503),  # no worker runs in this test
     "theme": Address(),
     "portal:home": Address(),
+    "portal:organisation": Address(arguments=lambda place, role: [name_slug(place.name)]),
     "credentials:did": Address(),
     "credentials:profile": Address(),
     "status:list": Address(arguments=lambda place, role: ["revocation", "1"], each_has_one=True),

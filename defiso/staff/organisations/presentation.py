@@ -39,7 +39,7 @@ def row_of_term(term: Term) -> dict[str, Any]:
 
 
 def row_of_member(member: Member) -> dict[str, Any]:
-    """As ``certificates/_row.html`` shows a head."""
+    """As ``organisations/_certificate.html`` shows it."""
     return {
         "slug": member.slug,
         "number": member.number,
