@@ -149,6 +149,7 @@ def public_certificate(verification: dict[str, Any]) -> dict[str, Any]:
         "history": HISTORY,
         "evidence": EVIDENCE,
         "tenant": TENANT,
+        "organisation_page": "/organisations/example-foods-ltd",
         "on": None,
     }
 

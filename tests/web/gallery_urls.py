@@ -19,6 +19,7 @@ urlpatterns = [
         "staff/", include(names("accounts", login="login", logout="logout", sessions="sessions", password="password"))
     ),
     path("staff/certificates/", include(names("certificates", list="", new="new"))),
+    path("staff/organisations/", include(names("organisations", list=""))),
     path("staff/audit/", include(names("audit", list=""))),
     path("staff/blockchain/", include(names("anchoring", batches=""))),
 ]
