@@ -8,7 +8,7 @@ from datetime import date
 from defiso.certificates.content import Audit
 from defiso.certificates.editions import latest_expiry
 from defiso.certificates.problems import read_day
-from defiso.certificates.rules.table import FIRST_CYCLE, LAPSED, RECERTIFICATION, RENEWED, RESTORED, Rule
+from defiso.certificates.rules.table import FIRST_CYCLE, LAPSED, RENEWED, RESTORED, Rule
 from defiso.certificates.standards import edition_of
 from defiso.certificates.validation import CYCLE_YEARS
 from defiso.core.dates import months_after, write_day, years_after
@@ -49,15 +49,15 @@ def cycle_start(expires: date | None) -> date | None:
     return years_after(expires, -CYCLE_YEARS) if expires else None
 
 
-def require_audit(audit: Audit, *, after: date | None, today: date) -> None:
+def require_audit(audit: Audit, *, after: date | None, rule: Rule, today: date) -> None:
     """Raises InvalidError naming ``audit_date`` unless it ended after that day, and by today."""
     ended, problem = read_day(audit.get("date")), ""
     if ended is None:
-        problem = RECERTIFICATION.says("Give the last day of the audit that this rests on.")
+        problem = rule.says("Give the last day of the audit that this rests on.")
     elif ended > today:
-        problem = RECERTIFICATION.says("The audit is still to come.")
+        problem = rule.says("The audit is still to come.")
     elif after and ended <= after:
-        problem = RECERTIFICATION.says(f"The audit must have ended after {write_day(after)}.")
+        problem = rule.says(f"The audit must have ended after {write_day(after)}.")
     if problem:
         raise InvalidError(problem, {"audit_date": problem})
 

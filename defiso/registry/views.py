@@ -5,6 +5,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from defiso.certificates.acts.table import ACTS
+from defiso.certificates.rules.table import RULES
 from defiso.core.numbers import slug_asked
 from defiso.registry.services import IssuingBody, find_bodies
 from defiso.tenants.requests import TenantRequest
@@ -14,6 +16,12 @@ from defiso.tenants.services import origin_of_host
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/landing.html", {"number": ""})
+
+
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    """What this registry refuses, and why: the tables of rules and of acts."""
+    return render(request, "registry/rules.html", {"rules": RULES, "acts": ACTS})
 
 
 @require_safe

@@ -13,6 +13,7 @@ handler500 = "defiso.web.views.failed"
 urlpatterns = [
     *COMMON,
     path("", views.landing, name="landing"),
+    path("rules", views.rules, name="rules"),
     path("certificates/", views.look_up, name="lookup"),
     path("organisations/<str:slug>", organisations.of_all_bodies, name="organisation"),
     path("", include("defiso.credentials.apex_urls")),

@@ -34,6 +34,7 @@ APEX = {
     "landing-no-number": "/certificates/?number=-",
     "choose": "/certificates/?number=fm+12345+a",
     "apex-not-found": "/certificates/?number=nobody",
+    "apex-rules": "/rules",
     "apex-log": "/log",
     "apex-log-entry": "/log/inclusion/0",
     "apex-organisation": f"/organisations/{MULLER}",

@@ -21,6 +21,7 @@ ANSWERS = [
     ("localhost", "/no-such-page", 404),
     ("localhost", "/healthz", 503),
     ("localhost", "/theme.css", 200),
+    ("localhost", "/rules", 200),
     ("localhost", "/terms/v1", 200),
     ("localhost", "/terms/v2", 200),
     ("localhost", "/log/keys", 200),

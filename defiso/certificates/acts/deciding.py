@@ -15,7 +15,7 @@ from defiso.certificates.guards import issue_problems
 from defiso.certificates.heads import add_revision, changed_head, columns_of, make_issue, record_change
 from defiso.certificates.models import Certificate
 from defiso.certificates.problems import read_day
-from defiso.certificates.rules.table import Rule
+from defiso.certificates.rules.table import LAPSED, RECERTIFICATION, Rule
 from defiso.core.clock import now, today
 from defiso.core.errors import InvalidError
 from defiso.store.transactions import transaction
@@ -53,7 +53,8 @@ def next_cycle(
 
     Raises InvalidError naming ``audit_date`` or ``expires_on``.
     """
-    require_audit(audit, after=after, today=today())
+    needed = LAPSED if kind == "initial" else RECERTIFICATION
+    require_audit(audit, after=after, rule=needed, today=today())
     latest = capped(latest, (old["standard"]["code"], old["standard"]["edition"]))
     expires = chosen_expiry(expires_on, latest=latest, rule=rule, today=today())
     held: Audit = {**audit, "type": kind}
