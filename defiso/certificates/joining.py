@@ -32,7 +32,7 @@ MOST_OF_ONE = 20  # parts: a member, its client's row or a check that it is ther
 PAGE = 45
 COLUMNS = (
     *("generation", "version", "revision", "number", "status", "review_on", "organisation_name", "country"),
-    *("standard_code", "standard_title", "expires_on", "confidential"),
+    *("standard_code", "standard_title", "expires_on", "surveillance_due", "confidential"),
 )
 log = logging.getLogger(__name__)
 
@@ -138,7 +138,7 @@ def _wanted(tenant_slug: str, joined: Sequence[Joined]) -> Iterator[_Wanted]:
             if old:  # a draft that has another number by now, or no organisation
                 yield _Wanted(dropped=[old])
         elif old and _stays(head, old):
-            if old.version != head.version:
+            if (old.version, old.surveillance_due) != (head.version, head.surveillance_due):
                 yield _Wanted(_member_of(head, old.client, old, one))
         else:
             yield _placed(places, head, old, one)

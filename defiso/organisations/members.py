@@ -42,6 +42,7 @@ class Member(CertificatesItem):
     standard_code = UnicodeAttribute()
     standard_title = UnicodeAttribute()
     expires_on = UnicodeAttribute(null=True)
+    surveillance_due = UnicodeAttribute(null=True)
     confidential = BooleanAttribute(default=False)
 
     @property

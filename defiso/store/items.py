@@ -160,6 +160,7 @@ CERTIFICATE_LIST_COLUMNS = [
     "standard_code",
     "standard_title",
     "expires_on",
+    "surveillance_due",
     "confidential",
 ]
 # Nothing that taking an event out of the outbox changes, so that it costs this index nothing.

@@ -1,12 +1,15 @@
 """The staff's pages of clients: found, read in one query, edited with what is wrong beside a field, merged, parted."""
 
 from collections.abc import Callable
+from datetime import date
 from urllib.parse import quote
 
 import pytest
 from django.test import Client as Browser
 
 from defiso.accounts.models import User
+from defiso.certificates.states import Status
+from defiso.core.dates import write_day
 from defiso.core.permissions import Role
 from defiso.organisations.models import Client
 from defiso.organisations.services import get_client, make_client
@@ -75,6 +78,20 @@ def test_a_client_s_page_has_its_certificates_in_every_state(
 
     for part in ("ISSUED-1", "DRAFT-1", "Active", "Draft", "jo@acme.example"):
         assert part in text
+
+
+def test_a_client_s_page_says_by_when_each_certificate_in_force_is_to_be_audited(
+    tenant: Tenant, acme: Client, page: Browser, drain: Drain
+) -> None:
+    head = make_certificate(tenant, number="DUE-1", client=acme.slug)
+    make_certificate(tenant, number="ENDED-1", client=acme.slug, status=Status.WITHDRAWN)
+    drain()
+
+    _before, _heading, due = page.get(f"{AREA}/{acme.slug}/").content.decode().partition("Audits due")
+
+    assert write_day(date.fromisoformat(head.surveillance_due or "")) in due
+    assert "DUE-1" in due
+    assert "ENDED-1" not in due
 
 
 def test_a_search_finds_by_the_beginning_of_a_word_and_says_when_there_is_none(acme: Client, page: Browser) -> None:

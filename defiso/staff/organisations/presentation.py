@@ -62,6 +62,11 @@ def present_client(client: Client, members: Sequence[Member]) -> dict[str, Any]:
             for one in client.identifiers
         ],
         "absorbed": absorbed,
+        "audits_due": sorted(
+            (member.surveillance_due, member.number, member.slug)
+            for member in members
+            if member.surveillance_due and status_of(member.status, member.expires_on, clock.today()) in IN_FORCE
+        ),
     }
 
 
