@@ -31,6 +31,7 @@ class AuditForm(forms.Form):
         super().__init__(data, **options)
         for name in ("audit_date", "audit_team", "findings"):
             self.fields[name] = FIELDS[name]()
+        self.fields["audit_date"].help_text = ""  # no decision rests on it
 
     def clean_findings(self) -> list[Finding]:
         try:
