@@ -1,6 +1,6 @@
 """What the public pages and files show, made of a verification: plain values for templates and JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -11,19 +11,21 @@ from defiso.anchoring.models import Proof
 from defiso.certificates.reference import IAF_CODES, country_name
 from defiso.core import clock
 from defiso.core.checks import Check, Result
+from defiso.core.numbers import slug_of
 from defiso.credentials.did import did_of
 from defiso.organisations.models import name_slug
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
+from defiso.verification.languages import scopes_of
 from defiso.verification.verdicts import FORCED_BY_STATUS, LABELS, Overall, Verification
 
 SHOWN_AS_IS = ("headline", "checked_at", "anchor", "pending", "accreditation")
 ENDED = {Overall.WITHDRAWN, Overall.CANCELLED, Overall.VOID}
 
 
-def present_certificate(verification: Verification) -> dict[str, Any]:
+def present_certificate(verification: Verification, languages: Sequence[str] = ()) -> dict[str, Any]:
     """The signed subject as the page lays it out, with what the verification knows of the certificate."""
-    shown = present_subject(verification.subject, verification.revision)
+    shown = present_subject(verification.subject, verification.revision, languages)
     dates = shown["dates"] | {"ended": verification.overall in ENDED}
     return shown | {"number": verification.number, "slug": verification.slug, "dates": dates}
 
@@ -36,7 +38,7 @@ def organisation_page(verification: Verification, tenant: Tenant) -> str:
     return reverse("portal:organisation", args=[slug]) if slug else ""
 
 
-def present_subject(subject: Mapping[str, Any], revision: int) -> dict[str, Any]:
+def present_subject(subject: Mapping[str, Any], revision: int, languages: Sequence[str] = ()) -> dict[str, Any]:
     """What one revision says; every value comes from the signed document."""
     standard = subject.get("standard") or {}
     organisation = dict(subject.get("organisation") or {})
@@ -49,13 +51,14 @@ def present_subject(subject: Mapping[str, Any], revision: int) -> dict[str, Any]
         "standard_title": standard.get("title", ""),
         "standard_name": standard.get("name", ""),
         "organisation": organisation,
-        "scope": subject.get("scope", ""),
-        "scope_language": subject.get("scopeLanguage", ""),
+        "scopes": scopes_of(subject, languages),
         "sites": [_site(site) for site in subject.get("sites") or []],
         "dates": _dates(subject),
         "accreditation": subject.get("accreditation") or {},
         "iaf_codes": [f"{code} {IAF_CODES.get(code, '')}".strip() for code in subject.get("iafCodes") or []],
         "certification_type": subject.get("certificationType", ""),
+        "set_of": [{"number": number, "slug": slug_of(number)} for number in subject.get("integratedWith") or []],
+        "transferred": subject.get("transferredFrom") or {},
     }
 
 
@@ -67,6 +70,8 @@ def _dates(subject: Mapping[str, Any]) -> dict[str, Any]:
     effective, expires = _day(subject.get("effectiveDate")), _day(subject.get("expiryDate"))
     dates: dict[str, Any] = {
         "original": _day(subject.get("originalCertificationDate")),
+        "previous": _day(subject.get("previousExpiryDate")),
+        "recertified": _day(subject.get("recertificationDate")),
         "decision": _day(subject.get("decisionDate")),
         "issued": _day(subject.get("issueDate")),
         "effective": effective,

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from defiso.core import clock
@@ -22,6 +22,7 @@ from defiso.verification.answers import TIME_OF_CHECK, Answer, answer_of, respon
 from defiso.verification.errors import UnknownCertificateError
 from defiso.verification.health import is_well, read_health
 from defiso.verification.history import Entry, present_history, read_history
+from defiso.verification.languages import languages_of
 from defiso.verification.never_issued import prove_never_issued
 from defiso.verification.presentation import (
     organisation_page,
@@ -76,13 +77,14 @@ def certificate(request: TenantRequest, number: str) -> HttpResponse:
         return render(request, "verification/not_found.html", found_not, status=404)
     if not request.htmx and on is None:
         draw = partial(_draw, request, "verification/certificate.html", checked_at=TIME_OF_CHECK)
-        page = answer_of("page", tenant=request.tenant, records=records, make=draw)
-        return respond(request, page, write_time=moment, content_type="text/html; charset=utf-8")
+        page = answer_of(f"page {' '.join(languages_of(request))}", tenant=request.tenant, records=records, make=draw)
+        return _by_language(respond(request, page, write_time=moment, content_type="text/html; charset=utf-8"))
     verification = verify_records(tenant=request.tenant, records=records, on=on)
     if request.htmx and verification.pending:
         return HttpResponse(status=204)  # nothing new: the page keeps what it shows and looks again
     template = "verification/_verdict.html" if request.htmx else "verification/certificate.html"
-    return HttpResponse(_draw(request, template, verification, checked_at=verification.checked_at, on=on))
+    drawn = _draw(request, template, verification, checked_at=verification.checked_at, on=on)
+    return _by_language(HttpResponse(drawn))
 
 
 @require_safe
@@ -91,14 +93,15 @@ def past_revision(request: TenantRequest, number: str, revision: int) -> HttpRes
     found = find_revision(tenant=request.tenant, number=number, revision=revision)
     if not isinstance(found, PastRevision):
         return redirect("verification:certificate", found.slug)
+    said = present_subject(found.evidence.subject, revision, languages_of(request))
     context = {
-        "certificate": present_subject(found.evidence.subject, revision) | {"slug": found.certificate.slug},
+        "certificate": said | {"slug": found.certificate.slug},
         "number": found.certificate.number,
         "past": found,
         "verdicts": [present_check(name, check) for name, check in found.verdicts.items()],
         "history": [],  # is told on the certificate's own page
     }
-    return render(request, "verification/revision.html", context)
+    return _by_language(render(request, "verification/revision.html", context))
 
 
 @require_safe
@@ -176,7 +179,7 @@ def _draw(
 ) -> bytes:
     """The same for every visitor: no account, cookie or message changes a public page."""
     context = {
-        "certificate": present_certificate(verification),
+        "certificate": present_certificate(verification, languages_of(request)),
         "organisation_page": organisation_page(verification, request.tenant),
         "verification": present_verification(verification) | {"checked_at": checked_at},
         "history": _history(request.tenant, verification),
@@ -222,6 +225,12 @@ def _day_asked(request: HttpRequest) -> date | None:
     if day > clock.today():
         raise InvalidError("A certificate can be checked for today or a past day, not for the future.")
     return None if day == clock.today() else day
+
+
+def _by_language(response: HttpResponse) -> HttpResponse:
+    """The scope is shown in the visitor's language where it was signed in it."""
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
 
 
 def _public_json(body: dict[str, Any]) -> HttpResponse:

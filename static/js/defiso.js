@@ -1,4 +1,4 @@
-// The one script: copy and print buttons, j/k/Enter in lists, focus on an error summary. Every page works without it.
+// The one script: copy and print buttons, j/k/Enter in lists and the switch for them, focus on an error summary. Every page works without it.
 
 const announce = (button, word) => {
   if ("done" in button.dataset) return;
@@ -39,6 +39,22 @@ const walkRows = (event) => {
   event.preventDefault();
 };
 
+// Single keys can be switched off for good in this browser (WCAG 2.1.4).
+const shortcutsAreOn = () => localStorage.getItem("shortcuts") !== "off";
+
+const showShortcuts = () => {
+  for (const button of document.querySelectorAll("[data-shortcuts]")) {
+    button.parentElement.hidden = false;
+    button.querySelector("span").textContent = shortcutsAreOn() ? "on" : "off";
+  }
+};
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-shortcuts]")) return;
+  localStorage.setItem("shortcuts", shortcutsAreOn() ? "off" : "on");
+  showShortcuts();
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") {
@@ -50,9 +66,11 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  if (!shortcutsAreOn()) return;
   if (event.key === "j" || event.key === "k") walkRows(event);
 });
 
 document.addEventListener("htmx:load", (event) => prepare(event.target));
 prepare(document);
+showShortcuts();
 document.querySelector("[data-focus]")?.focus();

@@ -66,7 +66,8 @@ def fill() -> None:
     make_certificate(harbour, number="review 1", status=Status.UNDER_REVIEW)
     make_expired(harbour, 30, number="expired 1")
     make_expired(harbour, 300, number="lapsed 1")
-    make_draft(harbour, number="draft 1")
+    scopes = [{"language": "de", "text": "Gießen und Bearbeiten von Grauguss"}, {"language": "ja", "text": "鋳造"}]
+    make_draft(harbour, number="draft 1", scopes=scopes, integratedWith=["draft 2"])
     make_draft(harbour, number="draft 3", sites=[*SITES, {"name": "Lager", "address": "Am Hafen"}], audits=None)
     make_draft(harbour, number="draft 2", scope=None, expiryDate=None, standard=STANDARD_14001)
     clients = {name: make_client(harbour, SYSTEM, name=name, country="GB") for name in ("Client Ltd", "Client Limited")}

@@ -329,6 +329,10 @@ def start_of_a_draft(page: Page, origin: str) -> None:
     page.goto(origin + "/staff/certificates/new")
 
 
+def start_of_a_copy(page: Page, origin: str) -> None:
+    page.goto(origin + "/staff/certificates/new?copy=FM-12345-A&standard=14001:2015")
+
+
 def page_with_wrong_values(page: Page, origin: str) -> None:
     page.goto(origin + "/staff/certificates/DRAFT-2/edit/standard")
     page.get_by_label("IAF codes").fill("999")
@@ -397,6 +401,7 @@ REACHED: dict[str, Callable[[Page, str], None]] = {
     "batch": open_batch,
     "list-second-page": second_page_of_the_list,
     "start": start_of_a_draft,
+    "start-of-a-copy": start_of_a_copy,
     "write-wrong": page_with_wrong_values,
     "write-a-row-more": page_with_a_row_more,
     "pasted-sites": pasted_rows,

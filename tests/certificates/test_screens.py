@@ -263,3 +263,21 @@ def test_an_empty_dashboard_is_an_invitation(at: Callable[[str], Client]) -> Non
 
     assert "No certificates yet" in page
     assert "Nothing has been written to the blockchain yet." in page
+
+
+def test_before_an_issue_the_answers_are_checked_beside_the_certificate_as_it_will_be_printed(
+    tenant: Tenant, at: Callable[[str], Client]
+) -> None:
+    draft = make_draft(tenant, scopes=[{"language": "de", "text": "Gießen"}])
+    make_certificate(tenant, number="REVIEW-1", status=Status.UNDER_REVIEW)
+
+    page = page_of(at(Role.OWNER).get(f"{LIST}{draft.slug}/submit"))
+    without_changing = page_of(at(Role.DECISION_MAKER).get(f"{LIST}REVIEW-1/issue"))
+
+    order = ["Check your answers", "Casting and machining of grey iron", '<form class="confirm"', '<img src="']
+    for shown in (page, without_changing):
+        places = [shown.index(text) for text in order]
+        assert places == sorted(places)
+    assert f'<a href="{LIST}{draft.slug}/edit/standard">Change<span class="hidden"> scope</span></a>' in page
+    assert f'<img src="{LIST}{draft.slug}/preview.svg"' in page
+    assert "/edit/standard" not in without_changing

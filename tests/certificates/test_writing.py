@@ -1,18 +1,21 @@
 """Writing a draft page by page, as a browser without JavaScript does: nothing typed is lost, each problem is marked."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
 
+from defiso.certificates.acts.draft import edit_draft
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.lists import Filters, list_certificates
 from defiso.certificates.models import Certificate
 from defiso.certificates.services import get_certificate, history_of
 from defiso.core.clock import today
 from defiso.core.permissions import Role
+from defiso.organisations.services import make_client
 from defiso.tenants.models import Tenant
-from tests.certificates.making import actions_on, in_days, make_draft
+from tests.certificates.making import ISSUER, actions_on, content, in_days, make_certificate, make_draft
 from tests.certificates.pages import field_errors, form_of
 from tests.certificates.test_screens import page_of
 from tests.certificates.typing import LIST, NEW, PAGES, SITE, START, begin, write, write_all
@@ -301,3 +304,137 @@ def test_whoever_may_not_write_sees_the_tasks_without_links(tenant: Tenant, brow
 
     assert "Give the scope." in page
     assert f'href="{LIST}FM-12345-A/edit' not in page
+
+
+def test_findings_and_a_transfer_are_written_and_shown_again(tenant: Tenant, browser: Client) -> None:
+    begin(browser)
+    second = {
+        "audits-count": "2",
+        "audits-1-type": "special",
+        "audits-1-date": "3 Mar 2026",
+        "findings-count": "3",
+        "findings-0-grade": "major",
+        "findings-0-text": "No calibration",
+        "findings-0-audit": "2",
+        "findings-1-grade": "minor",
+        "findings-1-text": "Labels",
+        "findings-1-verifiedOn": "4 Mar 2026",
+        "findings-2-grade": "minor",
+        "findings-2-text": "Too early",
+        "findings-2-audit": "2",
+        "findings-2-verifiedOn": "1 Mar 2020",
+        "transferred_from": "Other Body",
+    }
+
+    write(browser, "audits", version=1, **second)
+
+    first, special = dictionary_of(found(tenant))["audits"]
+    assert first["findings"] == [{"grade": "minor", "text": "Labels", "verifiedOn": "2026-03-04"}]
+    assert [finding["text"] for finding in special["findings"]] == ["No calibration", "Too early"]
+    page = page_of(browser.get(f"{LIST}FM-12345-A/edit/audits"))
+    shown = form_of(page)
+    assert [shown[f"findings-{index}-audit"] for index in range(3)] == ["1", "2", "2"]
+    assert "after the audit began" in field_errors(page)["findings-2-verifiedOn"]
+    assert shown["transferred_from"] == "Other Body"
+    assert "2 audits, 3 findings, 1 open" in page_of(browser.get(f"{LIST}FM-12345-A"))
+
+
+def test_no_audit_is_made_up_where_none_was_typed(tenant: Tenant, browser: Client) -> None:
+    begin(browser)
+
+    browser.post(f"{LIST}FM-12345-A/edit/audits", {"version": "1", "audits-count": "0", "findings-count": "0"})
+
+    assert "audits" not in dictionary_of(found(tenant))
+
+
+def test_a_scope_in_further_languages_stands_beside_the_binding_one(tenant: Tenant, browser: Client) -> None:
+    begin(browser)
+    german = {"scopes-count": "1", "scopes-0-language": "de", "scopes-0-text": "Gießen\r\nvon Grauguss"}
+
+    write(browser, "standard", version=1, **german)
+
+    assert dictionary_of(found(tenant))["scopes"] == [{"language": "de", "text": "Gießen\nvon Grauguss"}]
+    page = page_of(browser.get(f"{LIST}FM-12345-A?tab=details"))
+    assert page.index("binding</span>") < page.index("Casting &lt;b&gt;") < page.index("Gießen")
+    assert "2 languages" in page_of(browser.get(f"{LIST}FM-12345-A"))
+
+
+def test_a_copy_takes_over_what_stays_and_none_of_the_cycle(tenant: Tenant, browser: Client) -> None:
+    source = make_certificate(tenant, number="OLD 1")
+    page = page_of(browser.get(f"{NEW}?copy=OLD-1"))
+
+    browser.post(NEW, form_of(page) | {"standard": "9001:2015", "number": "NEW 1"})
+
+    was, copy = dictionary_of(source), dictionary_of(found(tenant, "NEW 1"))
+    assert {name for name in was if was[name] == copy.get(name)} == {  # type: ignore[literal-required]
+        *("organisation", "sites", "standard", "scope", "scopeLanguage", "iafCodes", "naceCodes"),
+        *("certificationType", "accreditation", "confidential"),
+    }
+    assert copy.keys() - was.keys() == set()
+    assert "integratedWith" not in copy
+
+
+def test_same_again_for_another_standard_links_the_drafts_of_a_set(tenant: Tenant, browser: Client) -> None:
+    make_draft(tenant, number="Q 1")
+    link = r"\?copy=Q-1&amp;standard=([^\"]+)\">Same again for ISO 14001"
+    [standard] = re.findall(link, page_of(browser.get(f"{LIST}Q-1")))
+    page = page_of(browser.get(f"{NEW}?copy=Q-1&standard={unquote(standard)}"))
+
+    browser.post(NEW, form_of(page) | {"number": "E 1", "integrated": "on"})
+    assert "integrated" in form_of(page)
+    browser.post(NEW, START | {"number": "S 1", "copy_of": "E-1", "standard": "45001:2018", "integrated": "on"})
+
+    contents = {number: dictionary_of(found(tenant, number)) for number in ("Q 1", "E 1", "S 1")}
+    assert {number: content["integratedWith"] for number, content in contents.items()} == {
+        "Q 1": ["E 1", "S 1"],
+        "E 1": ["Q 1", "S 1"],
+        "S 1": ["Q 1", "E 1"],
+    }
+    assert contents["E 1"]["standard"]["code"] == "14001"
+    assert contents["E 1"]["audits"] == contents["Q 1"]["audits"]
+    assert actions_on(tenant, found(tenant, "Q 1")) == ["certificate.drafted", *["certificate.edited"] * 2]
+    assert f'<a href="{LIST}E-1">E 1</a>' in page_of(browser.get(f"{LIST}Q-1?tab=details"))
+
+
+def test_a_set_follows_a_draft_that_gets_another_number(tenant: Tenant, browser: Client) -> None:
+    make_draft(tenant, number="E 1")
+    make_draft(tenant, number="Q 1", integratedWith=["E 1"])
+
+    renumbered = content(number="Q 2", integratedWith=["E 1"])
+    edit_draft(tenant=tenant, actor=ISSUER, number="Q 1", version=1, content=renumbered)
+
+    assert dictionary_of(found(tenant, "E 1"))["integratedWith"] == ["Q 2"]
+
+
+def test_what_is_issued_names_only_what_it_was_signed_with(tenant: Tenant, browser: Client) -> None:
+    issued = make_certificate(tenant, number="Q 1")
+
+    browser.post(NEW, START | {"number": "E 1", "standard": "14001:2015", "copy_of": "Q-1", "integrated": "on"})
+
+    assert dictionary_of(found(tenant, "E 1"))["integratedWith"] == ["Q 1"]
+    assert found(tenant, "Q 1").version == issued.version
+
+
+def test_a_draft_begins_with_a_client_found_by_a_word_of_its_name(tenant: Tenant, browser: Client) -> None:
+    ids = [{"scheme": "VAT", "value": "DE123456788"}]
+    client = make_client(
+        tenant, ISSUER, name="Gießerei Müller GmbH", country="DE", address="Hüttenstraße 1", legal_ids=ids
+    )
+    typed = form_of(page_of(browser.get(NEW))) | {"standard": "9001:2015", "number": "FM 1"}
+
+    offered = page_of(browser.post(NEW, typed | {"client_search": "muel", "find": "1"}))
+    assert "No organisation here" in offered
+    offered = page_of(browser.post(NEW, typed | {"client_search": "mull", "find": "1"}))
+    assert f'name="client" value="{client.slug}"' in offered
+    picked = form_of(page_of(browser.post(NEW, form_of(offered) | {"client": client.slug})))
+    assert (picked["standard"], picked["number"], picked["legal_name"]) == ("9001:2015", "FM 1", "Gießerei Müller GmbH")
+    assert browser.post(NEW, picked).status_code == 302
+
+    draft = found(tenant, "FM 1")
+    assert draft.client == client.slug
+    assert dictionary_of(draft)["organisation"] == {
+        "legalName": "Gießerei Müller GmbH",
+        "address": "Hüttenstraße 1",
+        "country": "DE",
+        "legalIds": ids,
+    }

@@ -4,12 +4,15 @@ from typing import Any
 
 from defiso.audit.actions import Action
 from defiso.audit.actors import Actor
+from defiso.audit.models import Event
+from defiso.audit.services import record_events
 from defiso.certificates.acts.changing import changed, read_head, unchanged
+from defiso.certificates.acts.integrated import drafts_in_set, name_in_set
 from defiso.certificates.acts.table import EDIT
 from defiso.certificates.content import Content, differences
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.errors import CertificateNotFoundError, NumberInUseError
-from defiso.certificates.heads import changed_head, columns_of, make_head, record_change, set_index_keys
+from defiso.certificates.heads import change_event, changed_head, columns_of, make_head, set_index_keys
 from defiso.certificates.models import Certificate, certificate_key
 from defiso.certificates.services import get_certificate
 from defiso.certificates.states import Status
@@ -25,7 +28,8 @@ def draft_certificate(*, tenant: Tenant, actor: Actor, content: Content, draft_k
     """Keep a new draft, complete or not; without a number it is given one.
 
     ``draft_key`` names the form it was typed into: sent again, the form is answered with the draft it made, not with
-    another one. Raises InvalidError (``fields`` by content path), NumberInUseError, ChangedMeanwhileError.
+    another one. Drafts that it names as parts of its set name it as well. Raises InvalidError (``fields`` by content
+    path), NumberInUseError, ChangedMeanwhileError.
     """
     content = _without_revision(content)
     if not slug_of(content.get("number", "")) and (standard := content.get("standard")):
@@ -39,7 +43,10 @@ def draft_certificate(*, tenant: Tenant, actor: Actor, content: Content, draft_k
             writes.create(head, otherwise=NumberInUseError(head.number))
             after = {"status": Status.DRAFT, "number": head.number}
             action = Action.CERTIFICATE_DRAFTED
-            record_change(writes, tenant=tenant, actor=actor, action=action, head=head, after=after)
+            event = change_event(tenant=tenant, actor=actor, action=action, head=head, after=after)
+            drafts = drafts_in_set(tenant, content)
+            named = name_in_set(writes, tenant=tenant, actor=actor, drafts=drafts, number=head.number)
+            record_events(writes, [event, *named])
     except NumberInUseError:
         return _made_before(tenant, head)
     return head
@@ -75,9 +82,16 @@ def edit_draft(*, tenant: Tenant, actor: Actor, number: str, content: Content, v
             writes.delete(head, given=unchanged(head), otherwise=changed(head))
             writes.create(fresh, otherwise=NumberInUseError(fresh.number))
         action = EDIT.action
-        record_change(
-            writes, tenant=tenant, actor=actor, action=action, was=head, head=fresh, before=before, after=after
+        event = change_event(
+            tenant=tenant, actor=actor, action=action, was=head, head=fresh, before=before, after=after
         )
+        named: list[Event] = []
+        if fresh.number != head.number:
+            drafts = [draft for draft in drafts_in_set(tenant, content) if draft.slug != fresh.slug]
+            named = name_in_set(
+                writes, tenant=tenant, actor=actor, drafts=drafts, number=fresh.number, instead_of=head.number
+            )
+        record_events(writes, [event, *named])
     return fresh
 
 

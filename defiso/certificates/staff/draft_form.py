@@ -10,12 +10,20 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from defiso.certificates.content import Content
-from defiso.certificates.limits import MOST_ROWS
-from defiso.certificates.staff.form_content import ROW_PATHS, field_of, merged, row_and_field_of, typed_of
+from defiso.certificates.limits import MOST_FINDINGS, MOST_ROWS
+from defiso.certificates.staff.form_content import (
+    FINDINGS,
+    ROW_PATHS,
+    audit_of,
+    field_of,
+    merged,
+    row_and_field_of,
+    typed_of,
+)
 from defiso.certificates.staff.rows import Rows, raw_values
 from defiso.certificates.validation import Code, Problem, draft_problems, problems_in
 
-MOST = {name: MOST_ROWS.get(path, 30) for path, name in ROW_PATHS.items()}
+MOST = {name: MOST_ROWS[path] for path, name in ROW_PATHS.items()} | {FINDINGS: 2 * MOST_FINDINGS}
 
 
 class DraftForm(forms.Form):
@@ -89,8 +97,10 @@ class DraftForm(forms.Form):
         return problem.code != Code.MISSING_REQUIRED and self._place_of(problem.field)[1] != NON_FIELD_ERRORS
 
     def _place_of(self, path: str) -> tuple[forms.Form, str]:
-        row = row_and_field_of(path)
+        row = row_and_field_of(path, self.content)
         if row and row.rows in self.rows:
-            return self.rows[row.rows].filled[row.position], row.field
+            filled = self.rows[row.rows].filled
+            in_order = sorted(filled, key=lambda form: audit_of(form.cleaned_data)) if row.rows == FINDINGS else filled
+            return in_order[row.position], row.field
         name = field_of(path)
         return self, name if name in self.fields else NON_FIELD_ERRORS

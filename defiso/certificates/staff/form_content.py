@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from defiso.certificates.content import Content, standard_of, without_blanks
-from defiso.certificates.limits import DATES
+from defiso.certificates.limits import DATES, LAPSE
 from defiso.certificates.reference import country_name
 from defiso.certificates.staff.rows import typed_rows
 from defiso.certificates.standards import edition_of
@@ -39,11 +39,18 @@ FIELDS = {
     "effectiveDate": "effective_date",
     "issueDate": "issue_date",
     "expiryDate": "expiry_date",
-    "decidedBy": "decided_by",
+    "previousExpiryDate": "previous_expiry_date",
+    "recertificationDate": "recertification_date",
+    "transferredFrom.certificationBody": "transferred_from",
+    "transferredFrom.number": "transferred_number",
+    "transferredFrom.reviewDate": "transfer_review_date",
+    "transferredFrom.note": "transfer_note",
+    "integratedWith": "integrated_with",
     "confidential": "confidential",
     "confidentialityReason": "confidentiality_reason",
 }
-ROW_PATHS = {"organisation.legalIds": "legal_ids", "audits": "audits"}
+ROW_PATHS = {"organisation.legalIds": "legal_ids", "scopes": "scopes", "audits": "audits"}
+FINDINGS = "findings"  # rows of their own, each naming its audit by its position from 1
 
 
 class Place(NamedTuple):
@@ -63,6 +70,8 @@ def merged(draft: Content, values: Mapping[str, Any], rows: Mapping[str, Sequenc
     for path, name in ROW_PATHS.items():
         if name in rows:
             _put(content, path, [_READ_ROW[name](row) for row in rows[name]])
+    if FINDINGS in rows:
+        _put_findings(content, rows[FINDINGS])
     return cast(Content, without_blanks(content))
 
 
@@ -71,6 +80,12 @@ def typed_of(content: Content) -> dict[str, Any]:
     typed = {name: _WRITE.get(name, _as_it_is)(_at(content, path)) for path, name in FIELDS.items()}
     for path, name in ROW_PATHS.items():
         typed |= typed_rows(name, [_WRITE_ROW[name](row) for row in _at(content, path) or []])
+    findings = [
+        {**finding, "audit": str(position), "verifiedOn": write_typed_day(finding.get("verifiedOn"))}
+        for position, audit in enumerate(content.get("audits", []), 1)
+        for finding in audit.get("findings", [])
+    ]
+    typed |= typed_rows(FINDINGS, findings)
     return typed
 
 
@@ -79,8 +94,12 @@ def field_of(path: str) -> str | None:
     return next((name for start, name in FIELDS.items() if path == start or path.startswith(f"{start}.")), None)
 
 
-def row_and_field_of(path: str) -> Place | None:
-    """``audits.0.date`` as rows, index and field; None if the path is not in a row."""
+def row_and_field_of(path: str, content: Content) -> Place | None:
+    """``audits.0.date`` as rows, position and field; None if the path is not in a row. Findings are counted through."""
+    if found := re.match(r"audits\.(\d+)\.findings\.(\d+)\.(\w+)", path):
+        before = content.get("audits", [])[: int(found[1])]
+        position = sum(len(audit.get("findings", [])) for audit in before) + int(found[2])
+        return Place(FINDINGS, position, found[3])
     for start, rows in ROW_PATHS.items():
         if found := re.match(rf"{re.escape(start)}\.(\d+)\.(\w+)", path):
             return Place(rows, int(found[1]), found[2])
@@ -103,12 +122,28 @@ def _read_codes(value: str | None) -> list[str]:
     return [part for part in re.split(r"[,;\s]+", value or "") if part]
 
 
+def audit_of(finding: Mapping[str, Any]) -> int:
+    """The position from 1 of the audit that a finding was made in; the first unless another is named."""
+    named = str(finding.get("audit") or "1")
+    return int(named) if named.isascii() and named.isdigit() and len(named) < 4 else 1
+
+
+def _put_findings(content: dict[str, Any], findings: Sequence[Mapping[str, Any]]) -> None:
+    """Each to its audit, the last one where there are not so many; in the order of the audits."""
+    audits: list[dict[str, Any]] = content.get("audits") or ([{}] if findings else [])
+    for finding in sorted(findings, key=audit_of):
+        audit = audits[min(audit_of(finding), len(audits)) - 1]
+        audit.setdefault("findings", []).append({name: plain(finding[name]) for name in finding if name != "audit"})
+    content["audits"] = audits
+
+
 def _read_audit(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": row.get("type"), "date": row.get("date"), "auditors": lines_of(row.get("auditors"))}
+    return {**row, "auditors": lines_of(row.get("auditors"))}
 
 
 def _write_audit(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row, "date": write_typed_day(row.get("date")), "auditors": "\n".join(row.get("auditors", []))}
+    days = {name: write_typed_day(row.get(name)) for name in ("startDate", "date")}
+    return {"type": row.get("type"), **days, "auditors": "\n".join(row.get("auditors", []))}
 
 
 def plain(value: Any) -> Any:
@@ -137,6 +172,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "iaf_codes": _read_codes,
     "nace_codes": _read_codes,
     "accredited": {word: flag for flag, word in _YES_OR_NO.items()}.get,
+    "integrated_with": lines_of,
 }
 _WRITE: Mapping[str, Callable[[Any], Any]] = {
     "standard": _write_standard,
@@ -144,10 +180,19 @@ _WRITE: Mapping[str, Callable[[Any], Any]] = {
     "iaf_codes": _write_codes,
     "nace_codes": _write_codes,
     "accredited": _YES_OR_NO.get,
-    **{FIELDS[name]: write_typed_day for name in DATES},
+    "integrated_with": lambda value: "\n".join(value or ()),
+    **{FIELDS[name]: write_typed_day for name in (*DATES, *LAPSE, "transferredFrom.reviewDate")},
 }
-_READ_ROW: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {"legal_ids": dict, "audits": _read_audit}
-_WRITE_ROW: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {"legal_ids": dict, "audits": _write_audit}
+_READ_ROW: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "legal_ids": dict,
+    "scopes": lambda row: {name: plain(value) for name, value in row.items()},
+    "audits": _read_audit,
+}
+_WRITE_ROW: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "legal_ids": dict,
+    "scopes": dict,
+    "audits": _write_audit,
+}
 
 
 def _put(content: dict[str, Any], path: str, value: Any) -> None:

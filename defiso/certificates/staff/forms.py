@@ -1,5 +1,7 @@
 """The pages of a draft: which fields and rows each has. How they are read and kept is in ``draft_form``."""
 
+from typing import Any
+
 from django import forms
 
 from defiso.certificates import reference
@@ -29,8 +31,14 @@ class StartForm(forms.Form):
     standard = standard_field()
     number = text("Certificate number", "As it will be printed. Left empty, one is made up.")
 
+    picked = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+    copy_of = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    integrated = tick(
+        "Part of an integrated system", "Both certificates then name each other, and so they will be shown."
+    )
+
     @classmethod
-    def beginning(cls, **values: str) -> "StartForm":
+    def beginning(cls, **values: Any) -> "StartForm":
         return cls(initial=values | {"draft_key": new_id()})
 
     def add_problem(self, path: str, sentence: str) -> None:
@@ -54,13 +62,19 @@ class OrganisationForm(DraftForm):
     client_id = text("Client number", "Your own reference for this client.")
 
 
+class ScopeForm(forms.Form):
+    language = choice("Language", reference.LANGUAGES.items())
+    text = long_text("Scope in this language", rows=5)
+
+
 class StandardForm(DraftForm):
     title = "Standard and scope"
+    row_classes = {"scopes": ScopeForm}
 
     standard = standard_field()
     number = text("Certificate number", "As it will be printed. Left empty, one is made up.")
     replaces = text("Replaces certificate", "The number of the certificate this one takes the place of.")
-    scope = long_text("Scope", "What the certification covers, in full.", rows=5)
+    scope = long_text("Scope", "What the certification covers, in full. This text is binding.", rows=5)
     scope_language = choice("Language of the scope", reference.LANGUAGES.items())
     iaf_codes = text("IAF codes", "1 to 39, separated by commas.", most=500)
     nace_codes = text("NACE codes", "Such as 25.62, separated by commas.", most=1000)
@@ -76,19 +90,36 @@ class StandardForm(DraftForm):
     arrangement = choice(
         "Recognition arrangement", [(one.label, one.label) for one in reference.ARRANGEMENTS], blank="None"
     )
+    integrated_with = long_text(
+        "Certified together with", "Numbers of the other certificates of an integrated system, one a line.", rows=2
+    )
 
 
 class AuditForm(forms.Form):
     type = choice("Type of audit", reference.AUDIT_TYPES.items())
+    startDate = DayField("First day of the audit", "If it took more than one.")
     date = DayField("Last day of the audit")
     auditors = long_text(
         "Audit team", "One name a line. None of them can decide on this certificate.", rows=2, most=5000
     )
 
 
+class FindingForm(forms.Form):
+    grade = choice("Grade", [("major", "Major"), ("minor", "Minor")])
+    audit = text("Number of the audit", "Left empty, the first.", inputmode="numeric")
+    clause = text("Clause")
+    text = long_text("What was found", rows=2)
+    verifiedOn = DayField("Correction verified on", "Left empty, the finding is open.")
+
+
 class AuditsForm(DraftForm):
-    title = "Audits"
-    row_classes = {"audits": AuditForm}
+    title = "Audits and findings"
+    row_classes = {"audits": AuditForm, "findings": FindingForm}
+
+    transferred_from = text("Certification body it comes from", "Only of a certificate that is transferred to you.")
+    transferred_number = text("Its number there")
+    transfer_review_date = DayField("Pre-transfer review", "IAF MD 2 asks for it before the decision. Not published.")
+    transfer_note = long_text("Notes of the review", "Not published.", rows=2)
 
 
 class DecisionForm(DraftForm):
@@ -101,7 +132,8 @@ class DecisionForm(DraftForm):
     expiry_date = DayField(
         "Expires", "Three years after the effective date at the latest; of a recertification, after the last expiry."
     )
-    decided_by = text("Decided by", "Left empty, whoever issues the certificate.")
+    previous_expiry_date = DayField("Last expiry", "Only after a lapse: when the cycle before ended.")
+    recertification_date = DayField("Recertified", "Only after a lapse: when the organisation was certified again.")
     confidential = tick(
         "Keep this certificate confidential",
         "It is not shown on any public page. Use it only where a law or a contract asks for it.",

@@ -1,23 +1,26 @@
 """What the staff's certificate pages show, as plain values for templates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from defiso.audit.actions import Action
 from defiso.audit.models import Event
 from defiso.certificates.acts.table import ACTS, ISSUE, SUBMIT, Act, offered_from
-from defiso.certificates.content import Content
+from defiso.certificates.content import Content, Scope
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters
 from defiso.certificates.models import Certificate
 from defiso.certificates.reference import AUDIT_TYPES, IAF_CODES, LANGUAGES, country_name
+from defiso.certificates.staff.form_content import write_typed_day
 from defiso.certificates.staff.sections import SECTIONS, address_of, gaps_of, tasks_of
-from defiso.certificates.standards import edition_of, newest_edition, standard_codes
+from defiso.certificates.standards import edition_of, editions, newest_edition, standard_codes
 from defiso.certificates.states import Status
 from defiso.certificates.surveillance import RecordedAudit
 from defiso.certificates.validation import cycle_warning
 from defiso.core.dates import write_day
+from defiso.core.numbers import slug_of
+from defiso.core.permissions import Permission
 from defiso.tenants.models import Tenant
 from defiso.tenants.services import origin_of
 from defiso.web.words import Look
@@ -40,6 +43,7 @@ TABS_OF_DRAFT = {
     "history": "History",
 }
 TABS = {"details": "Details", "decision": "Audits and decision", "history": "History", "evidence": "Evidence"}
+INTEGRATED = ("9001", "14001", "45001")  # the standards of most integrated systems
 MAIN_STANDARDS = ("9001", "14001", "45001", "27001", "13485", "22000", "50001", "37001")
 
 
@@ -86,12 +90,32 @@ def present_content(content: Content) -> dict[str, Any]:
         "sites": [{**site, "country_name": country_name(site.get("country", ""))} for site in content.get("sites", [])],
         "iaf_codes": [f"{code} {IAF_CODES.get(code, '')}" for code in content.get("iafCodes", [])],
         "nace_codes": ", ".join(content.get("naceCodes", [])),
+        "scopes": _scopes(content),
+        "set_of": [{"number": number, "slug": slug_of(number)} for number in content.get("integratedWith", [])],
         "language": LANGUAGES.get(content.get("scopeLanguage", ""), content.get("scopeLanguage", "")),
         "audits": [
             {**audit, "title": AUDIT_TYPES.get(audit.get("type", ""), "Audit")} for audit in content.get("audits", [])
         ],
         "notes": [note for note in (transition_note(content), cycle_warning(content)) if note],
     }
+
+
+def _scopes(content: Content) -> list[dict[str, str]]:
+    """In every language it is given in, the binding one first."""
+    binding: Scope = {"language": content.get("scopeLanguage", ""), "text": content.get("scope", "")}
+    return [
+        {"language": code, "text": scope.get("text", ""), "language_name": LANGUAGES.get(code, code)}
+        for scope in (binding, *content.get("scopes", []))
+        if (code := scope.get("language", "")) or scope.get("text")
+    ]
+
+
+def next_standards(content: Content) -> list[dict[str, str]]:
+    """Those that are most often certified together with this one: ``key`` 14001:2015 and ``title`` ISO 14001."""
+    code = content["standard"]["code"]
+    offered = [other for other in INTEGRATED if other != code] if code in INTEGRATED else []
+    newest = {edition.code: edition for edition in reversed(editions()) if edition.is_confirmed}
+    return [{"key": ":".join(newest[other].key), "title": f"ISO {other}"} for other in offered if other in newest]
 
 
 def transition_note(content: Content) -> str:
@@ -112,6 +136,37 @@ def transition_note(content: Content) -> str:
             f"There is a newer edition, {newest.label}; certificates on this one end on {last} ({transition.clause})."
         )
     return f"There is a newer edition, {newest.label}; its transition is expected to end on {last}, unconfirmed."
+
+
+def present_check(certificate: Certificate, content: Content, permissions: Iterable[str]) -> list[dict[str, str]]:
+    """Check your answers: what will be signed, a row a page of the draft, with where to change it if one may still."""
+    may_change = certificate.status == Status.DRAFT and Permission.PREPARE in permissions
+    rows = [
+        (
+            "organisation",
+            "Organisation",
+            _lines(content["organisation"], "legalName", "englishName", "address", "country"),
+        ),
+        ("standard", "Standard", content["standard"]["title"]),
+        ("standard", "Number", content.get("number", "")),
+        ("standard", "Scope", content.get("scope", "")),
+        ("standard", "Further languages", ", ".join(scope["language_name"] for scope in _scopes(content)[1:])),
+        ("standard", "Accreditation", content.get("accreditation", {}).get("body", "")),
+        ("standard", "Certified together with", ", ".join(content.get("integratedWith", []))),
+        ("sites", "Sites", str(len(content.get("sites", [])) or "the registered address only")),
+        ("dates", "Effective from", write_typed_day(content.get("effectiveDate"))),
+        ("dates", "Expires", write_typed_day(content.get("expiryDate"))),
+        ("dates", "Confidential", content.get("confidentialityReason", "") if content.get("confidential") else ""),
+    ]
+    addresses = {section.name: address_of(section, certificate.slug) for section in SECTIONS} if may_change else {}
+    return [
+        {"label": label, "text": text, "address": addresses.get(section, "")} for section, label, text in rows if text
+    ]
+
+
+def _lines(values: Mapping[str, Any], *names: str) -> str:
+    shown = {**values, "country": country_name(values.get("country", ""))}
+    return "\n".join(str(shown[name]) for name in names if shown.get(name))
 
 
 TASK_LOOKS = {

@@ -120,7 +120,8 @@ def _organisation(content: Content) -> str:
 
 
 def _standard(content: Content) -> str:
-    return content["standard"]["title"]
+    languages = 1 + len(content.get("scopes", []))
+    return content["standard"]["title"] + (f", {languages} languages" if languages > 1 else "")
 
 
 def _sites(content: Content) -> str:
@@ -130,7 +131,14 @@ def _sites(content: Content) -> str:
 
 def _audits(content: Content) -> str:
     audits = content.get("audits", [])
-    return f"{len(audits)} {'audit' if len(audits) == 1 else 'audits'}" if audits else ""
+    findings = [finding for audit in audits for finding in audit.get("findings", [])]
+    still = sum("verifiedOn" not in finding for finding in findings)
+    counted = [_counted(len(audits), "audit"), _counted(len(findings), "finding"), f"{still} open" if still else ""]
+    return ", ".join(filter(None, counted))
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}" if number else ""
 
 
 def _dates(content: Content) -> str:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from defiso.accounts.requests import StaffRequest
 from defiso.certificates import services
-from defiso.certificates.acts.table import Act, require_act
+from defiso.certificates.acts.table import ISSUE, RENEW, REVISE, SUBMIT, Act, require_act
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.guards import decider_problem
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters, list_certificates
@@ -26,6 +26,8 @@ from defiso.core import clock
 from defiso.core.permissions import Permission
 from defiso.web.access import requires
 from defiso.web.problems import refusals_shown_in
+
+CHECKED = (SUBMIT, ISSUE, REVISE, RENEW)  # acts on what a certificate says: it is read once more before
 
 
 @require_safe
@@ -54,6 +56,7 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
         "tab": tab,
         "acts": presentation.present_acts(certificate, request.staff.permissions, decides=decides),
         "standing": proposal_on(certificate),
+        "next_standards": presentation.next_standards(content),
         **presentation.present_content(content),
     }
     if is_draft:
@@ -115,6 +118,8 @@ def _done(request: StaffRequest, act: Act, number: str, given: Given) -> HttpRes
 def _show_act(request: StaffRequest, act: Act, certificate: Certificate, form: ActForm) -> HttpResponse:
     by_two = needs_second_person(act, request.tenant)
     context = presentation.present_act(act, certificate, clock.today(), by_two=by_two)
+    content = dictionary_of(certificate) if act in CHECKED else None
+    context["check"] = presentation.present_check(certificate, content, request.staff.permissions) if content else []
     return render(request, "certificates/act.html", context | {"form": form}, status=422 if form.is_bound else 200)
 
 

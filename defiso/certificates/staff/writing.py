@@ -3,7 +3,7 @@
 Each page is saved as it is left, by a button or by the script; what is wrong is kept, and marked.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from defiso.accounts.requests import StaffRequest
 from defiso.certificates import services
+from defiso.certificates.acts.copy import copy_certificate
 from defiso.certificates.acts.draft import draft_certificate, edit_draft
 from defiso.certificates.acts.table import EDIT, require_act
-from defiso.certificates.content import Content
+from defiso.certificates.content import Content, without_blanks
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.models import Certificate
 from defiso.certificates.reference import ACCREDITATION_BODIES, CERTIFICATION_TYPES, arrangement_on
@@ -24,6 +25,8 @@ from defiso.certificates.staff.forms import COUNTRY_NAMES, StartForm
 from defiso.certificates.staff.sections import SECTIONS, Section, address_of, first_unfinished, section_named
 from defiso.core import clock
 from defiso.core.permissions import Permission
+from defiso.organisations.models import Client
+from defiso.organisations.services import find_clients, get_client
 from defiso.web.access import requires
 from defiso.web.problems import refusals_shown_in
 
@@ -31,20 +34,22 @@ from defiso.web.problems import refusals_shown_in
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.PREPARE)
 def new(request: StaffRequest) -> HttpResponse:
-    """What a draft is listed by; with that it is kept, and its tasks are shown."""
+    """What a draft is listed by; with that it is kept, and its tasks are shown. ``?copy=FM-1`` begins with a copy."""
     if request.method != "POST":
-        return render(request, "certificates/start.html", {"form": StartForm.beginning()})
+        source = _to_copy(request, request.GET.get("copy", ""))
+        values: dict[str, Any] = {}
+        if source:
+            standard = request.GET.get("standard", "")
+            values = {"copy_of": source.slug, "legal_name": source.organisation_name, "standard": standard}
+        return _show_start(request, StartForm.beginning(integrated="standard" in request.GET, **values), source)
+    source = _to_copy(request, request.POST.get("copy_of", ""))
+    if "find" in request.POST or "client" in request.POST:
+        return _show_start(request, _with_client(request), source)
     form = StartForm(request.POST)
     if form.is_valid():
         with refusals_shown_in(form):
-            draft = draft_certificate(
-                tenant=request.tenant,
-                actor=request.actor,
-                content=_first_content(request, form.cleaned_data),
-                draft_key=form.cleaned_data["draft_key"],
-            )
-            return redirect("certificates:detail", draft.slug)
-    return render(request, "certificates/start.html", {"form": form}, status=422)
+            return redirect("certificates:detail", _begin(request, form.cleaned_data, source).slug)
+    return _show_start(request, form, source, status=422)
 
 
 @require_safe
@@ -86,6 +91,46 @@ def draft_for_editing(request: StaffRequest, number: str) -> Certificate:
     return draft
 
 
+def _with_client(request: StaffRequest) -> StartForm:
+    """The form as typed, with the client that was picked, if one was."""
+    typed = {name: request.POST.get(name, "") for name in StartForm.base_fields}
+    if slug := request.POST.get("client"):
+        client = get_client(request.tenant, slug)
+        typed |= {"picked": client.slug, "legal_name": client.name}
+    return StartForm(initial=typed)
+
+
+def _begin(request: StaffRequest, typed: dict[str, Any], source: Certificate | None) -> Certificate:
+    tenant, actor, draft_key = request.tenant, request.actor, typed["draft_key"]
+    standard = read_standard(typed["standard"])
+    if source is None or standard is None:
+        content = _first_content(request, typed)
+        return draft_certificate(tenant=tenant, actor=actor, content=content, draft_key=draft_key)
+    return copy_certificate(
+        tenant=tenant,
+        actor=actor,
+        number=source.slug,
+        standard=standard,
+        new_number=typed["number"],
+        integrated=typed["integrated"],
+        draft_key=draft_key,
+    )
+
+
+def _to_copy(request: StaffRequest, number: str) -> Certificate | None:
+    """The certificate to begin with. Raises CertificateNotFoundError."""
+    return services.get_certificate(tenant=request.tenant, number=number) if number else None
+
+
+def _show_start(
+    request: StaffRequest, form: StartForm, source: Certificate | None, *, status: int = 200
+) -> HttpResponse:
+    text = request.POST.get("client_search", "")[:300]
+    context: dict[str, Any] = {"form": form, "source": source, "text": text}
+    context["found"] = find_clients(request.tenant, text) if "find" in request.POST else None
+    return render(request, "certificates/start.html", context, status=status)
+
+
 def _keep(request: StaffRequest, draft: Certificate, content: Content, version: int | None) -> Certificate:
     return edit_draft(
         tenant=request.tenant, actor=request.actor, number=draft.slug, content=content, version=version or 0
@@ -121,6 +166,20 @@ def _show(
     return render(request, "certificates/write.html", context, status=status)
 
 
+def organisation_of(client: Client, *, legal_name: str) -> Content:
+    """What a certificate says of a client, under the name typed."""
+    ids = client.legal_ids or []
+    organisation = {
+        "legalName": legal_name,
+        "englishName": client.english_name,
+        "clientId": client.client_number,
+        "address": client.address,
+        "country": client.country,
+        "legalIds": [{"scheme": one["scheme"], "value": one["value"]} for one in ids],
+    }
+    return cast(Content, {"organisation": without_blanks(organisation), "client": client.slug})
+
+
 def _first_content(request: StaffRequest, typed: dict[str, Any]) -> Content:
     """What was typed, and what is usually the same in a new certificate of this body."""
     content: Content = {
@@ -128,6 +187,8 @@ def _first_content(request: StaffRequest, typed: dict[str, Any]) -> Content:
         "scopeLanguage": "en",
         "certificationType": CERTIFICATION_TYPES[0],
     }
+    if typed["picked"]:
+        content |= organisation_of(get_client(request.tenant, typed["picked"]), legal_name=typed["legal_name"])
     if typed["number"]:
         content["number"] = typed["number"]
     if standard := read_standard(typed["standard"]):
