@@ -14,6 +14,7 @@ from django.test import Client
 from defiso.certificates.acts.restore import restore_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
 from defiso.certificates.acts.withdraw import withdraw_certificate
+from defiso.certificates.staff.carrying_out import SERVICES
 from defiso.certificates.states import Status
 from defiso.core.permissions import Role
 from defiso.tenants.models import Tenant
@@ -281,3 +282,27 @@ def test_before_an_issue_the_answers_are_checked_beside_the_certificate_as_it_wi
     assert f'<a href="{LIST}{draft.slug}/edit/standard">Change<span class="hidden"> scope</span></a>' in page
     assert f'<img src="{LIST}{draft.slug}/preview.svg"' in page
     assert "/edit/standard" not in without_changing
+
+
+@pytest.mark.parametrize(
+    ("verb", "word"), [("cancel", "Cancelled on"), ("transfer-out", "Transferred out on"), ("withdraw", "Withdrawn on")]
+)
+def test_whoever_opens_what_has_ended_reads_first_since_when_and_why(
+    tenant: Tenant, at: Callable[[str], Client], verb: str, word: str
+) -> None:
+    certificate = make_certificate(tenant)
+    SERVICES[verb](tenant=tenant, actor=DECIDER, number=certificate.number, reason="The works were sold.")
+
+    page = page_of(at(Role.VIEWER).get(f"{LIST}{certificate.slug}"))
+
+    assert word in page
+    assert "The works were sold." in page
+
+
+def test_what_is_submitted_is_listed_as_to_decide(tenant: Tenant, at: Callable[[str], Client]) -> None:
+    make_certificate(tenant, status=Status.UNDER_REVIEW)
+
+    page = page_of(at(Role.VIEWER).get(f"{LIST}?status=under_review"))
+
+    assert "To decide" in page
+    assert page.count('class="cover"') == 1

@@ -44,6 +44,7 @@ TABS_OF_DRAFT = {
 }
 TABS = {"details": "Details", "decision": "Audits and decision", "history": "History", "evidence": "Evidence"}
 INTEGRATED = ("9001", "14001", "45001")  # the standards of most integrated systems
+CHIPS = {Status.UNDER_REVIEW: "To decide"}
 MAIN_STANDARDS = ("9001", "14001", "45001", "27001", "13485", "22000", "50001", "37001")
 
 
@@ -51,7 +52,9 @@ def present_filters(filters: Filters) -> dict[str, Any]:
     """The chips over the list: (value, word) pairs for each filter."""
     codes = [*MAIN_STANDARDS, *({filters.standard} & standard_codes() - set(MAIN_STANDARDS))]
     return {
-        "statuses": [(status.value, status.value.replace("_", " ").capitalize()) for status in LISTED_STATUSES],
+        "statuses": [
+            (status.value, CHIPS.get(status, status.replace("_", " ").capitalize())) for status in LISTED_STATUSES
+        ],
         "standards": [(code, f"ISO {code}") for code in codes],
         "windows": [(str(days), f"Within {days} days") for days in EXPIRY_WINDOWS],
     }
