@@ -173,7 +173,7 @@ def _notes(content: Mapping[str, Any], body: str, licence: str) -> list[str]:
     notes = [_accreditation(accreditation, body)]
     if former:
         number = f", where its number was {former['number']}" if former.get("number") else ""
-        notes.append(f"Transferred from {former.get('body', 'another body')}{number}.")
+        notes.append(f"Transferred from {former.get('certificationBody', 'another body')}{number}.")
     if numbers := content.get("integratedWith"):
         notes.append(f"Part of an integrated management system with certificates {', '.join(numbers)}.")
     if licence:

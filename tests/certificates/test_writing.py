@@ -339,6 +339,17 @@ def test_findings_and_a_transfer_are_written_and_shown_again(tenant: Tenant, bro
     assert "2 audits, 3 findings, 1 open" in page_of(browser.get(f"{LIST}FM-12345-A"))
 
 
+def test_the_accounts_of_an_audit_team_stay_with_it_when_its_page_is_saved(tenant: Tenant, browser: Client) -> None:
+    audit = {"type": "initial", "date": "2026-02-10", "auditors": ["Lead auditor"], "auditorUsers": ["01LEAD"]}
+    make_draft(tenant, number="FM 12345/A", audits=[audit])
+    shown = form_of(page_of(browser.get(f"{LIST}FM-12345-A/edit/audits")))
+
+    browser.post(f"{LIST}FM-12345-A/edit/audits", shown | {"audits-0-date": "11 Feb 2026"})
+
+    [kept] = dictionary_of(found(tenant))["audits"]
+    assert kept == audit | {"date": "2026-02-11"}
+
+
 def test_no_audit_is_made_up_where_none_was_typed(tenant: Tenant, browser: Client) -> None:
     begin(browser)
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from defiso.certificates.content import Content, standard_of, without_blanks
+from defiso.certificates.content import Audit, Content, standard_of, without_blanks
 from defiso.certificates.limits import DATES, LAPSE
 from defiso.certificates.reference import country_name
 from defiso.certificates.staff.rows import typed_rows
@@ -71,6 +71,7 @@ def merged(draft: Content, values: Mapping[str, Any], rows: Mapping[str, Sequenc
         if name in rows:
             _put(content, path, [_READ_ROW[name](row) for row in rows[name]])
     if FINDINGS in rows:
+        _keep_accounts(draft.get("audits", []), content["audits"])
         _put_findings(content, rows[FINDINGS])
     return cast(Content, without_blanks(content))
 
@@ -126,6 +127,13 @@ def audit_of(finding: Mapping[str, Any]) -> int:
     """The position from 1 of the audit that a finding was made in; the first unless another is named."""
     named = str(finding.get("audit") or "1")
     return int(named) if named.isascii() and named.isdigit() and len(named) < 4 else 1
+
+
+def _keep_accounts(before: Sequence[Audit], audits: Sequence[dict[str, Any]]) -> None:
+    """An audit whose team was not typed anew keeps the accounts of its members: no page shows them."""
+    accounts = {tuple(audit.get("auditors", [])): audit.get("auditorUsers") for audit in before}
+    for audit in audits:
+        audit["auditorUsers"] = accounts.get(tuple(audit["auditors"]))
 
 
 def _put_findings(content: dict[str, Any], findings: Sequence[Mapping[str, Any]]) -> None:
