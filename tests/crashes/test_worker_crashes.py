@@ -158,6 +158,7 @@ READS_OF_A_PASS = {  # and how often at least, in the passes of any story
 READS_TO_SEALED = [
     "_still_pending",
     "_row_of",
+    "_wanted",
     "verify_credentials",
     "require_newest",
     "_check",
