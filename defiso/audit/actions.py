@@ -11,6 +11,7 @@ class Action(StrEnum):
     CERTIFICATE_ISSUED = "certificate.issued"
     CERTIFICATE_IMPORTED = "certificate.imported"
     CERTIFICATE_AUDIT_RECORDED = "certificate.audit_recorded"
+    CERTIFICATE_FINDINGS_VERIFIED = "certificate.findings_verified"
     CERTIFICATE_PROPOSED = "certificate.proposed"
     CERTIFICATE_PROPOSAL_DECLINED = "certificate.proposal_declined"
     CERTIFICATE_REDUCED = "certificate.reduced"

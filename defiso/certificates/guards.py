@@ -3,7 +3,7 @@
 How long a certificate may run is in ``cycles``. Source: ISO/IEC 17021-1:2015, 5.1.3, 9.5 and 9.6.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from defiso.audit.actors import Actor
@@ -23,25 +23,34 @@ USUAL_SUSPENSION_MONTHS = 6
 
 
 def issue_problems(
-    content: Content, *, today: date, latest_expiry: date | None = None, new_cycle: bool = True
+    content: Content,
+    *,
+    today: date,
+    latest_expiry: date | None = None,
+    new_cycle: bool = True,
+    audits: Sequence[Audit] | None = None,
 ) -> dict[str, str]:
     """What keeps this content from being decided on today, by field path; empty if nothing does.
 
     ``latest_expiry`` is the one that the act computed, None for a first certification. ``new_cycle`` is False where an
-    act changes a certificate within its cycle, which an edition allows for longer.
+    act changes a certificate within its cycle, which an edition allows for longer. ``audits`` are all that the decision
+    rests on, if they are more than the content tells of.
     """
     problems = validate_content(content, latest_expiry=latest_expiry)
     found = {
         **_problems_of_decision(content, today),
         **_problems_of_period(content, today, new_cycle=new_cycle),
-        **findings_problem(content.get("audits", []), decided=read_day(content.get("decisionDate")) or today),
+        **findings_problem(
+            content.get("audits", []) if audits is None else audits,
+            decided=read_day(content.get("decisionDate")) or today,
+        ),
     }
     return problems | {path: sentence for path, sentence in found.items() if path not in problems}
 
 
-def decider_problem(content: Content, actor: Actor) -> str:
+def decider_problem(audits: Iterable[Audit], actor: Actor) -> str:
     """Why this person may not decide; empty if they may. A name that reads like an auditor's is the auditor's."""
-    audits: list[Audit] = content.get("audits", [])
+    audits = list(audits)
     users = {user for audit in audits for user in audit.get("auditorUsers", [])}
     named = (auditor for audit in audits for auditor in audit.get("auditors", []))
     auditors = {reading for auditor in named for reading in readings_of_person(auditor)}

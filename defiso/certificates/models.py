@@ -56,6 +56,7 @@ class Certificate(CertificatesItem):
     formerly = JSONAttribute(null=True)  # slugs of the numbers it had as a draft
     identity = UnicodeAttribute(null=True)  # the global database's own number, of loaded certificates
     version = WholeNumber()
+    has_recorded_audits = BooleanAttribute(attr_name="audited", null=True)  # beside what its revisions say
     status_entry = UnicodeAttribute(null=True)  # its place in the status lists: "1#94567"
     credential_digest = UnicodeAttribute(null=True)
     state_event = UnicodeAttribute(null=True)  # the id of the event that brought the state it is in

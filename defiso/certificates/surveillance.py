@@ -5,6 +5,7 @@ What is recorded here changes no public state: the head keeps its version and se
 
 from collections.abc import Iterable
 from datetime import date
+from typing import cast
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
@@ -40,6 +41,15 @@ def recorded_audits(head: Certificate) -> list[RecordedAudit]:
     """Those since it was issued, oldest first: one query."""
     found = RecordedAudit.query(head.PK, RecordedAudit.SK.startswith(audit_key(head.slug)), limit=MOST_LISTED)
     return [row for row in readable(found) if row.generation == head.generation]
+
+
+def audits_of(head: Certificate, content: Content) -> list[Audit]:
+    """All that a decision rests on: the audits that its content tells of, and those recorded since it was issued.
+
+    One query where there are such, none else.
+    """
+    recorded = [cast(Audit, dict(row.audit)) for row in recorded_audits(head)] if head.has_recorded_audits else []
+    return [*content.get("audits", []), *recorded]
 
 
 def next_surveillance(*, decided: date, audited: Iterable[date], expires: date) -> date | None:

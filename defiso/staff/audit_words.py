@@ -14,6 +14,7 @@ TITLES = {
     "certificate.drafted": "Certificate drafted",
     "certificate.imported": "Certificate issued from a register file",
     "certificate.audit_recorded": "Audit of a certificate recorded",
+    "certificate.findings_verified": "Corrections of findings verified",
     "certificate.proposed": "Act proposed, for somebody else to confirm",
     "certificate.proposal_declined": "Proposed act declined",
     **{str(act.action): f"Certificate: {act.title[0].lower()}{act.title[1:]}" for act in ACTS},

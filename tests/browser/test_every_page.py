@@ -102,6 +102,7 @@ STAFF = {
     "restore": "/staff/certificates/SUSPENDED-1/restore",
     "detail-proposed": "/staff/certificates/PROPOSED-1",
     "record-audit": "/staff/certificates/FM-12345-A/record-audit",
+    "verify-findings": "/staff/certificates/FM-12345-A/verify-findings",
     "transitions": "/staff/transitions/",
     "transition": "/staff/transitions/9001/2015",
     "proposal": "/staff/certificates/PROPOSED-1/withdraw/confirm",

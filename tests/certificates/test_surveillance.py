@@ -7,7 +7,9 @@ import pytest
 import time_machine
 
 from defiso.certificates.acts.record_audit import record_audit
+from defiso.certificates.acts.renew import renew_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
+from defiso.certificates.acts.verify_findings import open_findings, verify_findings
 from defiso.certificates.content import Audit
 from defiso.certificates.errors import TransitionRefusedError
 from defiso.certificates.models import Certificate
@@ -209,3 +211,80 @@ def test_a_new_revision_keeps_the_day_and_a_new_cycle_has_its_own(tenant: Tenant
     assert due_when_issued(content(expiryDate=was.expires_on), was) == "2027-12-31"
     longer = years_after(date.fromisoformat(was.expires_on or ""), 3).isoformat()
     assert due_when_issued(content(expiryDate=longer), was) == months_after(in_days(-10), 12).isoformat()
+
+
+OPEN = {"grade": "major", "text": "No calibration record", "clause": "7.1.5"}
+
+
+def renew(tenant: Tenant, number: str = "FM-1") -> Certificate:
+    audit = an_audit(type="recertification", auditors=["Somebody Else"])
+    return renew_certificate(tenant=tenant, actor=DECIDER, number=number, audit=audit)
+
+
+def verify(tenant: Tenant, day: date) -> Certificate:
+    head = get_certificate(tenant=tenant, number="FM-1", consistent=True)
+    verified = {found.key: day for found in open_findings(head)}
+    return verify_findings(tenant=tenant, actor=ISSUER, number="FM-1", verified=verified)
+
+
+def test_a_major_that_is_open_in_a_recorded_audit_keeps_the_certificate_from_being_renewed_until_it_is_verified(
+    tenant: Tenant,
+) -> None:
+    make_certificate(tenant, number="FM-1")
+    record(tenant, findings=[dict(OPEN)])
+
+    with pytest.raises(InvalidError, match="A major nonconformity is open"):
+        renew(tenant)
+
+    verify(tenant, today())
+
+    assert int(renew(tenant).revision) == 2
+    event = history_of(tenant=tenant, certificate=get_certificate(tenant=tenant, number="FM-1"))[-2]
+    assert event.after["verified"] == [{**OPEN, "verifiedOn": today().isoformat()}]
+
+
+def test_who_was_in_a_recorded_audit_decides_on_nothing_after_it(tenant: Tenant) -> None:
+    make_certificate(tenant, number="FM-1")
+    record(tenant, auditors=[DECIDER.label])
+
+    with pytest.raises(InvalidError, match="was in the audit team"):
+        renew(tenant)
+
+    assert int(get_certificate(tenant=tenant, number="FM-1").revision) == 1
+
+
+@pytest.mark.parametrize(("days", "sentence"), [(1, "still to come"), (-1, "The audit that found it was on")])
+def test_a_correction_is_verified_after_it_was_found_and_not_in_the_future(
+    tenant: Tenant, days: int, sentence: str
+) -> None:
+    make_certificate(tenant, number="FM-1")
+    head = record(tenant, findings=[dict(OPEN)])
+
+    with pytest.raises(InvalidError, match=sentence):
+        verify(tenant, in_days(days))
+
+    assert len(open_findings(head)) == 1
+
+
+def test_a_finding_that_somebody_verified_meanwhile_is_not_verified_again(tenant: Tenant) -> None:
+    make_certificate(tenant, number="FM-1")
+    head = record(tenant, findings=[dict(OPEN)])
+    (found,) = open_findings(head)
+    verify(tenant, today())
+
+    with pytest.raises(ChangedMeanwhileError):
+        verify_findings(tenant=tenant, actor=ISSUER, number="FM-1", verified={found.key: today()})
+
+
+def test_open_findings_are_verified_on_a_page_that_keeps_what_is_no_day(tenant: Tenant) -> None:
+    make_certificate(tenant, number="FM-1")
+    head = record(tenant, findings=[dict(OPEN)])
+    client = log_in_as(make_user(tenant, role="issuer"), tenant)
+    address = "/staff/certificates/FM-1/verify-findings"
+
+    refused = client.post(address, {"verified_0": "soon"})
+    kept = client.post(address, {"verified_0": write_day(today())})
+
+    assert (refused.status_code, "This is not a date" in refused.content.decode()) == (422, True)
+    assert kept.status_code == 302
+    assert open_findings(head) == []

@@ -171,6 +171,7 @@ ADDRESSES: dict[str, Address] = {
             "audit_team": "Ana Vale",
         },
     ),
+    "certificates:verify_findings": Address(P.PREPARE, arguments=certificate("shown"), post=422),
     "certificates:confirm-withdraw": Address(
         P.WITHDRAW,
         arguments=certificate("proposed"),

@@ -3,13 +3,14 @@
 The acts that make a new revision are in ``deciding``.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
 from defiso.audit.actors import Actor
 from defiso.certificates.acts.table import Act, require_act
-from defiso.certificates.content import Content
+from defiso.certificates.content import Audit
 from defiso.certificates.guards import decider_problem, require_reason
 from defiso.certificates.heads import changed_head, record_change, seal_state
 from defiso.certificates.models import Certificate
@@ -33,9 +34,9 @@ def read_head(act: Act, *, tenant: Tenant, number: str, version: int | None) -> 
     return head
 
 
-def require_impartial(content: Content, actor: Actor) -> None:
-    """Raises InvalidError if this person was in an audit of it."""
-    if problem := decider_problem(content, actor):
+def require_impartial(audits: Iterable[Audit], actor: Actor) -> None:
+    """Raises InvalidError if this person was in one of these audits."""
+    if problem := decider_problem(audits, actor):
         raise InvalidError(problem, {"decidedBy": problem})
 
 

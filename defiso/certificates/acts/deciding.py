@@ -16,6 +16,7 @@ from defiso.certificates.heads import add_revision, changed_head, columns_of, ma
 from defiso.certificates.models import Certificate
 from defiso.certificates.problems import read_day
 from defiso.certificates.rules.table import LAPSED, RECERTIFICATION, Rule
+from defiso.certificates.surveillance import audits_of
 from defiso.core.clock import now, today
 from defiso.core.errors import InvalidError
 from defiso.store.transactions import transaction
@@ -78,8 +79,9 @@ def decide(
 
     Raises InvalidError (``fields`` by content path), ChangedMeanwhileError, NoSigningKeyError.
     """
-    require_impartial(content, actor)
-    problems = issue_problems(content, today=today(), latest_expiry=latest_expiry, new_cycle=new_cycle)
+    audits = audits_of(head, content)
+    require_impartial(audits, actor)
+    problems = issue_problems(content, today=today(), latest_expiry=latest_expiry, new_cycle=new_cycle, audits=audits)
     _refuse(act, problems)
     state = {"status": act.target, "revision": content["revision"], "reason": reason, "review_on": None}
     fresh = changed_head(head, tenant, at=now(), **state, draft_key=None, **columns_of(content))

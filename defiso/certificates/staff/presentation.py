@@ -30,6 +30,7 @@ EVENTS: dict[str, tuple[str, str]] = {
     Action.CERTIFICATE_DRAFTED: ("Drafted", ""),
     Action.CERTIFICATE_IMPORTED: ("Loaded from a register", ""),
     Action.CERTIFICATE_AUDIT_RECORDED: ("Audit recorded", ""),
+    Action.CERTIFICATE_FINDINGS_VERIFIED: ("Corrections verified", "ok"),
     Action.CERTIFICATE_PROPOSED: ("Proposed, for somebody else to confirm", ""),
     Action.CERTIFICATE_PROPOSAL_DECLINED: ("Proposal declined", ""),
     **{act.action: (act.title, act.told_as) for act in ACTS},
@@ -197,12 +198,14 @@ def present_gaps(certificate: Certificate, today: date) -> list[str]:
     return [gap.sentence for gap in gaps_of(dictionary_of(certificate), today=today)]
 
 
-def present_recorded(rows: Iterable[RecordedAudit]) -> list[dict[str, Any]]:
-    """Audits recorded since it was issued, the newest first."""
-    return [
+def present_recorded(rows: Iterable[RecordedAudit]) -> dict[str, Any]:
+    """Audits recorded since it was issued, the newest first, and whether one has findings that are still open."""
+    recorded = [
         {**row.audit, "title": AUDIT_TYPES.get(row.audit["type"], "Audit"), "by": row.by}
         for row in sorted(rows, key=lambda row: str(row.SK), reverse=True)
     ]
+    findings = [finding for audit in recorded for finding in audit.get("findings", [])]
+    return {"recorded": recorded, "has_open_findings": any(not finding.get("verifiedOn") for finding in findings)}
 
 
 def present_history(events: Iterable[Event]) -> list[dict[str, Any]]:

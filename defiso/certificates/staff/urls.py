@@ -22,5 +22,6 @@ urlpatterns = [
     *(path(f"<path:number>/{act.verb}/confirm", confirming(act), name=f"confirm-{act.verb}") for act in BY_TWO),
     *(path(f"<path:number>/{act.verb}/decline", declining(act), name=f"decline-{act.verb}") for act in BY_TWO),
     path("<path:number>/record-audit", audit_views.record, name="record_audit"),
+    path("<path:number>/verify-findings", audit_views.verify, name="verify_findings"),
     path("<path:number>", views.detail, name="detail"),
 ]

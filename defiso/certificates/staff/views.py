@@ -21,7 +21,7 @@ from defiso.certificates.staff.act_forms import ActForm, Given, first_values
 from defiso.certificates.staff.carrying_out import carry_out
 from defiso.certificates.standards import standard_codes
 from defiso.certificates.states import Status
-from defiso.certificates.surveillance import recorded_audits
+from defiso.certificates.surveillance import audits_of, recorded_audits
 from defiso.core import clock
 from defiso.core.permissions import Permission
 from defiso.web.access import requires
@@ -45,7 +45,7 @@ def list_page(request: StaffRequest) -> HttpResponse:
 def detail(request: StaffRequest, number: str) -> HttpResponse:
     certificate = services.get_certificate(tenant=request.tenant, number=number)
     content = dictionary_of(certificate)
-    decides = not decider_problem(content, request.actor)
+    decides = not decider_problem(audits_of(certificate, content), request.actor)
     is_draft = certificate.status == Status.DRAFT
     tabs = presentation.TABS_OF_DRAFT if is_draft else presentation.TABS
     asked = request.GET.get("tab", "")
@@ -62,7 +62,7 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
     if is_draft:
         context |= presentation.present_tasks(certificate, content, clock.today())
     if tab == "decision":
-        context["recorded"] = presentation.present_recorded(recorded_audits(certificate))
+        context |= presentation.present_recorded(recorded_audits(certificate))
     if tab == "history":
         events = services.history_of(tenant=request.tenant, certificate=certificate)
         context["history"] = presentation.present_history(events)
