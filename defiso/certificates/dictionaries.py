@@ -46,12 +46,16 @@ def dictionary_of(certificate: Certificate) -> Content:
     """
     if not certificate.is_issued:
         return _of_our_shape(_read_draft(certificate.content), DICTIONARY_OF_DRAFT)
-    key = revision_key(certificate.slug, int(certificate.revision))
-    revision = Revision.find(certificate.PK, key, consistent=True)
-    if revision is None:
+    return dictionary_of_revision(certificate, int(certificate.revision))
+
+
+def dictionary_of_revision(certificate: Certificate, revision: int) -> Content:
+    """The same of one of its revisions: one read. Raises as ``dictionary_of`` does."""
+    found = Revision.find(certificate.PK, revision_key(certificate.slug, revision), consistent=True)
+    if found is None:
         raise DocumentMissingError(certificate.number)
-    said = read_subject(unpack(revision.credential))
-    return _of_our_shape(whole_content(said, _read_internal(revision.internal)))
+    said = read_subject(unpack(found.credential))
+    return _of_our_shape(whole_content(said, _read_internal(found.internal)))
 
 
 def internal_part(content: Content) -> bytes | None:

@@ -197,7 +197,7 @@ def test_suspend_tenant_refuses_staff_at_their_next_request_in_processes_that_ru
 ) -> None:
     browser = log_in_as(owner, tenant)
     assert browser.get("/staff/").status_code == 200
-    monkeypatch.setattr(tenants, "_forget", lambda tenant: None)  # another process: the cache here goes on
+    monkeypatch.setattr(tenants, "forget_tenant", lambda tenant: None)  # another process: the cache here goes on
 
     printed = run(capsys, "suspend_tenant", "acme", "--reason", "Unpaid since March.")
 
@@ -219,7 +219,7 @@ def test_reinstate_tenant_lets_staff_in_at_their_next_request_in_processes_that_
     run(capsys, "suspend_tenant", "acme", "--reason", "Unpaid since March.")
     assert browser.get("/staff/").status_code == 403
     assert browser_at(tenant).get("/staff/login").status_code == 403
-    monkeypatch.setattr(tenants, "_forget", lambda tenant: None)
+    monkeypatch.setattr(tenants, "forget_tenant", lambda tenant: None)
 
     run(capsys, "reinstate_tenant", "acme", "--reason", "Paid.")
 

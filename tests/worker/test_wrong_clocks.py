@@ -127,7 +127,8 @@ def test_changes_made_by_a_machine_an_hour_behind_are_recorded_in_the_order_of_t
     work(hold, chain)
 
     events = events_of(tenant_slug="acme", target_kind="CERT", target_id="FM-1")
-    assert [event.action.split(".")[1] for event in events] == ["drafted", "issued", "suspended", "restored"]
+    told = [event.action.split(".")[1] for event in events]
+    assert told == ["drafted", "submitted", "issued", "suspended", "restored"]
     states = [event.sealed_state for event in events if event.sealed_state]
     assert [state.event for state in states] == sorted(state.event for state in states)
     assert verify_certificate(tenant=acme, number="FM 1").overall == "valid"

@@ -7,8 +7,9 @@ from typing import Any
 from defiso.audit.actions import Action
 from defiso.audit.models import Event
 from defiso.certificates.acts.table import ACTS, ISSUE, SUBMIT, Act, offered_from
+from defiso.certificates.comparison import compare
 from defiso.certificates.content import Content, Scope
-from defiso.certificates.dictionaries import dictionary_of
+from defiso.certificates.dictionaries import dictionary_of, dictionary_of_revision
 from defiso.certificates.lists import EXPIRY_WINDOWS, LISTED_STATUSES, Filters
 from defiso.certificates.models import Certificate
 from defiso.certificates.reference import AUDIT_TYPES, IAF_CODES, LANGUAGES, country_name
@@ -44,6 +45,7 @@ TABS_OF_DRAFT = {
     "history": "History",
 }
 TABS = {"details": "Details", "decision": "Audits and decision", "history": "History", "evidence": "Evidence"}
+TABS_OF_REVISED = {"details": "Details", "revisions": "Revisions"} | TABS
 INTEGRATED = ("9001", "14001", "45001")  # the standards of most integrated systems
 CHIPS = {Status.UNDER_REVIEW: "To decide"}
 MAIN_STANDARDS = ("9001", "14001", "45001", "27001", "13485", "22000", "50001", "37001")
@@ -206,6 +208,20 @@ def present_recorded(rows: Iterable[RecordedAudit]) -> dict[str, Any]:
     ]
     findings = [finding for audit in recorded for finding in audit.get("findings", [])]
     return {"recorded": recorded, "has_open_findings": any(not finding.get("verifiedOn") for finding in findings)}
+
+
+def tabs_of(certificate: Certificate) -> dict[str, str]:
+    if certificate.status == Status.DRAFT:
+        return TABS_OF_DRAFT
+    return TABS_OF_REVISED if int(certificate.revision) > 1 else TABS
+
+
+def present_revisions(certificate: Certificate, asked: str) -> dict[str, Any]:
+    """What the revision that was asked for changed, the newest where none was: two reads at most."""
+    newest = int(certificate.revision)
+    chosen = int(asked) if asked in map(str, range(2, newest + 1)) else newest
+    old, new = (dictionary_of_revision(certificate, number) for number in (chosen - 1, chosen))
+    return {"chosen": chosen, "revisions": range(newest, 1, -1), "differences_found": compare(old, new)}
 
 
 def present_history(events: Iterable[Event]) -> list[dict[str, Any]]:

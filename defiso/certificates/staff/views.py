@@ -46,8 +46,7 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
     certificate = services.get_certificate(tenant=request.tenant, number=number)
     content = dictionary_of(certificate)
     decides = not decider_problem(audits_of(certificate, content), request.actor)
-    is_draft = certificate.status == Status.DRAFT
-    tabs = presentation.TABS_OF_DRAFT if is_draft else presentation.TABS
+    tabs = presentation.tabs_of(certificate)
     asked = request.GET.get("tab", "")
     tab = asked if asked in tabs else next(iter(tabs))
     context = {
@@ -59,8 +58,10 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
         "next_standards": presentation.next_standards(content),
         **presentation.present_content(content),
     }
-    if is_draft:
+    if certificate.status == Status.DRAFT:
         context |= presentation.present_tasks(certificate, content, clock.today())
+    if tab == "revisions":
+        context |= presentation.present_revisions(certificate, request.GET.get("revision", ""))
     if tab == "decision":
         context |= presentation.present_recorded(recorded_audits(certificate))
     if tab == "history":
