@@ -44,12 +44,12 @@ def dashboard(request: StaffRequest) -> HttpResponse:
 
 
 def _needs_somebody(tenant: Tenant) -> dict[str, list[Any]]:
-    """A few of each: drafts to decide on, and certificates about to expire."""
-    drafts, expiring = (
+    """A few of each: what was submitted for a decision, and certificates about to expire."""
+    submitted, expiring = (
         list_certificates(tenant=tenant, filters=filters, today=clock.today(), size=SHOWN).items
-        for filters in (Filters(status=Status.DRAFT), Filters(status=Status.ACTIVE, expiring_days=EXPIRING_DAYS))
+        for filters in (Filters(status=Status.UNDER_REVIEW), Filters(status=Status.ACTIVE, expiring_days=EXPIRING_DAYS))
     )
-    return {"drafts": drafts, "expiring": expiring}
+    return {"submitted": submitted, "expiring": expiring}
 
 
 def _present_month(month: Month) -> dict[str, Any]:

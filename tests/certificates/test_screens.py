@@ -217,6 +217,7 @@ def test_an_empty_registry_invites_who_may_to_draft(at: Callable[[str], Client],
 
 def test_the_dashboard_shows_what_needs_somebody(tenant: Tenant, at: Callable[[str], Client]) -> None:
     make_draft(tenant, number="DRAFT-1")
+    make_certificate(tenant, number="SUBMITTED-1", status=Status.UNDER_REVIEW)
     make_certificate(tenant, number="SOON-1", expiryDate=in_days(20).isoformat())
     make_certificate(tenant, number="LATER-1")
     overdue = make_certificate(tenant, number="OVERDUE-1")
@@ -229,7 +230,8 @@ def test_the_dashboard_shows_what_needs_somebody(tenant: Tenant, at: Callable[[s
     with time_machine.travel(in_days(2)):
         page = page_of(at(Role.VIEWER).get("/staff/"))
 
-    assert [number for number in ("DRAFT-1", "SOON-1", "LATER-1", "GONE-1") if number in page] == ["DRAFT-1", "SOON-1"]
+    shown = [number for number in ("SUBMITTED-1", "DRAFT-1", "SOON-1", "LATER-1", "GONE-1") if number in page]
+    assert shown == ["SUBMITTED-1", "SOON-1"]
     figures = dict(re.findall(r'stat-label">(?:<a[^>]*>)?([\w ]+).*?stat-value">([\d+]+)', page, re.DOTALL))
     assert figures == {
         "Active": "2",

@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -30,25 +31,31 @@ def messages(*chunks: bytes | None) -> Callable[[], Awaitable[dict[str, Any]]]:
     return receive
 
 
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: the browser of other tests may hold an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
 def test_a_body_in_pieces_is_read_whole() -> None:
     async def read() -> bytes:
         return await Bodies().read(messages(b"a=1", b"&b", b"=2"), holders=[HERE], announced=0)
 
-    assert asyncio.run(read()) == b"a=1&b=2"
+    assert run(read()) == b"a=1&b=2"
 
 
 def test_a_body_that_does_not_say_its_length_ends_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "LONGEST", 10)
 
     with pytest.raises(BodyTooLargeError):
-        asyncio.run(Bodies().read(messages(b"x" * 6, b"x" * 6, None), holders=[HERE], announced=0))
+        run(Bodies().read(messages(b"x" * 6, b"x" * 6, None), holders=[HERE], announced=0))
 
 
 def test_a_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "SECONDS", 0.05)
 
     with pytest.raises(BodyTooSlowError):
-        asyncio.run(Bodies().read(messages(b"x", None), holders=[HERE], announced=0))
+        run(Bodies().read(messages(b"x", None), holders=[HERE], announced=0))
 
 
 def test_a_client_that_leaves_is_not_waited_for() -> None:
@@ -56,7 +63,7 @@ def test_a_client_that_leaves_is_not_waited_for() -> None:
         return {"type": "http.disconnect"}
 
     with pytest.raises(ClientGoneError):
-        asyncio.run(Bodies().read(leave, holders=[HERE], announced=0))
+        run(Bodies().read(leave, holders=[HERE], announced=0))
 
 
 def test_the_oldest_body_of_a_holder_gives_way_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +87,7 @@ def test_the_oldest_body_of_a_holder_gives_way_and_no_other(monkeypatch: pytest.
         assert isinstance(results[1], BodyTooSlowError)
         return ended
 
-    assert asyncio.run(crowd()) == [False, True, True, False]
+    assert run(crowd()) == [False, True, True, False]
 
 
 def test_no_holder_has_all_threads_and_what_waits_too_long_never_begins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +109,7 @@ def test_no_holder_has_all_threads_and_what_waits_too_long_never_begins(monkeypa
         assert [type(result) for result in results] == [TooLateError] * 8
         await asyncio.sleep(0.05)
 
-    asyncio.run(crowd())
+    run(crowd())
     assert begun == [0, 1, 2]
 
 
@@ -116,7 +123,7 @@ def test_a_result_is_handed_out_in_its_thread_and_told_when_the_loop_is_awake() 
 
         return await Threads().run([HERE], lambda: "answer", hand=hand), handed
 
-    assert asyncio.run(ask()) == ("answer", ["answer in request"])
+    assert run(ask()) == ("answer", ["answer in request"])
 
 
 def test_what_comes_too_late_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +139,7 @@ def test_what_comes_too_late_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(threads, "ANSWER_SECONDS", 10)
         await pool.run([HERE], lambda: None)  # in the one thread, so after the first
 
-    asyncio.run(ask())
+    run(ask())
     assert handed == []
 
 
@@ -141,7 +148,7 @@ def test_what_cannot_be_handed_out_is_raised() -> None:
         await Threads().run([HERE], lambda: 0, hand=lambda result: bool(1 // result))
 
     with pytest.raises(ZeroDivisionError):
-        asyncio.run(ask())
+        run(ask())
 
 
 def test_what_waits_begins_when_a_thread_is_free_in_order() -> None:
@@ -151,7 +158,7 @@ def test_what_waits_begins_when_a_thread_is_free_in_order() -> None:
         await asyncio.gather(*(pool.run([HERE], done.append, number) for number in range(50)))
         return done
 
-    assert sorted(asyncio.run(crowd())) == list(range(50))
+    assert sorted(run(crowd())) == list(range(50))
 
 
 def test_a_process_with_a_lost_thread_is_not_well(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +176,7 @@ def test_a_process_with_a_lost_thread_is_not_well(monkeypatch: pytest.MonkeyPatc
         await task
         return before, after
 
-    assert asyncio.run(lose()) == (True, False)
+    assert run(lose()) == (True, False)
 
 
 def test_a_process_that_no_longer_tells_who_waits_too_long_is_not_well() -> None:
@@ -180,7 +187,7 @@ def test_a_process_that_no_longer_tells_who_waits_too_long_is_not_well() -> None
         await asyncio.wait([pool._sweeping])
         return before, pool.is_well()
 
-    assert asyncio.run(stop_telling()) == (True, False)
+    assert run(stop_telling()) == (True, False)
 
 
 def scope_of(*headers: tuple[bytes, bytes], path: bytes = b"/") -> dict[str, Any]:
