@@ -111,7 +111,7 @@ def make_issue(*, tenant: Tenant, head: Certificate, content: Content, was: Cert
     signed = sign_credential(
         tenant=tenant,
         subject=credential_subject(content),
-        credential_id=f"{origin_of(tenant)}/certificates/{quote(head.slug)}#revision-{content['revision']}",
+        credential_id=credential_id(tenant, head.slug, content["revision"]),
         name=f"{content['standard']['title']} certificate {content['number']}",
         valid_from=_start_of(content["effectiveDate"]),
         valid_until=_end_of(content["expiryDate"]),
@@ -129,6 +129,11 @@ def make_issue(*, tenant: Tenant, head: Certificate, content: Content, was: Cert
         internal=internal_part(content),
     )
     return Issue(head, revision)
+
+
+def credential_id(tenant: Tenant, slug: str, revision: int) -> str:
+    """What the signed document of a revision calls itself."""
+    return f"{origin_of(tenant)}/certificates/{quote(slug)}#revision-{revision}"
 
 
 def seal_state(head: Certificate, tenant: Tenant, *, was: Certificate | None) -> None:

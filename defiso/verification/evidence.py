@@ -6,11 +6,15 @@ What cannot change between two requests is kept here; the status never is.
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from defiso.anchoring.models import Proof
 from defiso.anchoring.services import Unproven, find_proof
+from defiso.certificates.heads import credential_id
 from defiso.certificates.models import Revision
 from defiso.core.cache import TimedCache
 from defiso.core.checks import Check, Result
+from defiso.core.numbers import slug_of
 from defiso.core.sealed_state import SealedState
 from defiso.credentials.errors import MalformedCredentialError
 from defiso.credentials.packing import unpack
@@ -96,7 +100,18 @@ def _check(tenant: Tenant, number: str, digest: str, documents: Documents, *, co
         return Evidence(missing, missing, {}, "", "", proof, unproven)
     text = _text_of(document)
     check = check_credential(tenant=tenant, text=text, expected_digest=digest)
+    if check.content.result is not Result.PASS and not _is_of(tenant, slug_of(number), documents.revision, text):
+        return Evidence(check.content, check.issuer, {}, "", check.key_id, proof, unproven)
     return Evidence(check.content, check.issuer, check.subject, text, check.key_id, proof, unproven)
+
+
+def _is_of(tenant: Tenant, slug: str, revision: int, text: str) -> bool:
+    """Whether a document that is not the one named says at least that it is: another's may be confidential."""
+    try:
+        document = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(document, dict) and document.get("id") == credential_id(tenant, slug, revision)
 
 
 def _find_proof(number: str, digest: str, documents: Documents, *, consistent: bool) -> Proof | Unproven:

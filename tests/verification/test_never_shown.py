@@ -51,3 +51,20 @@ def test_a_confidential_one_is_in_no_look_up(acme: Tenant, anvil: Anvil) -> None
     keys = {"TableName": "defiso-lookups", "KeyConditionExpression": "PK = :pk"}
     rows = connection().client.query(**keys, ExpressionAttributeValues={":pk": {"S": f"CODE#{NUMBER}"}})["Items"]
     assert rows == []
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, "?on=2026-11-20", "/certificate.pdf"])
+def test_the_document_of_a_confidential_one_put_in_the_place_of_another_is_shown_nowhere(
+    acme: Tenant, anvil: Anvil, address: str
+) -> None:
+    issue(acme, "SECRET-1", confidential=True, confidentialityReason="National security", scope="Hidden foundry work")
+    issue(acme, NUMBER)
+    anchor_everything()
+    client, pk = connection().client, {"S": "TENANT#acme"}
+    keys = [{"PK": pk, "SK": {"S": f"REV#{number}#0001"}} for number in ("SECRET-1", NUMBER)]
+    secret = client.get_item(TableName="defiso-certificates", Key=keys[0])["Item"]
+    client.put_item(TableName="defiso-certificates", Item={**secret, **keys[1]})
+
+    answer = browser_at(acme).get(f"/certificates/{NUMBER}{address}")
+
+    assert "Hidden foundry work" not in answer.content.decode(errors="replace")
