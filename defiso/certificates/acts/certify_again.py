@@ -4,7 +4,7 @@ from datetime import date
 
 from defiso.audit.actors import Actor
 from defiso.certificates.acts.changing import read_head
-from defiso.certificates.acts.deciding import decide, expiry_of, next_cycle
+from defiso.certificates.acts.deciding import decide_cycle, expiry_of
 from defiso.certificates.acts.table import CERTIFY_AGAIN
 from defiso.certificates.content import Audit
 from defiso.certificates.dictionaries import dictionary_of
@@ -33,9 +33,12 @@ def certify_again(
     """
     head = read_head(CERTIFY_AGAIN, tenant=tenant, number=number, version=version)
     old = dictionary_of(head)
-    content, latest = next_cycle(
-        old,
-        actor,
+    return decide_cycle(
+        CERTIFY_AGAIN,
+        head,
+        tenant=tenant,
+        actor=actor,
+        old=old,
         audit=audit,
         kind="initial",
         after=expiry_of(old),
@@ -45,4 +48,3 @@ def certify_again(
         previousExpiryDate=old.get("expiryDate"),
         recertificationDate=today().isoformat(),
     )
-    return decide(CERTIFY_AGAIN, head, tenant=tenant, actor=actor, old=old, content=content, latest_expiry=latest)

@@ -38,10 +38,13 @@ def named_decider(actor: Actor) -> Content:
     return named | Content(decidedByUser=actor.id) if actor.kind == "user" else named
 
 
-def next_cycle(
-    old: Content,
-    actor: Actor,
+def decide_cycle(
+    act: Act,
+    head: Certificate,
     *,
+    tenant: Tenant,
+    actor: Actor,
+    old: Content,
     audit: Audit,
     kind: str,
     after: date | None,
@@ -49,10 +52,10 @@ def next_cycle(
     rule: Rule,
     expires_on: date | None,
     **changes: Any,
-) -> tuple[Content, date]:
-    """The content of another cycle on this audit of this ``kind``, which ended ``after`` a day; and its latest expiry.
+) -> Certificate:
+    """Begin another cycle on this audit, which is of this ``kind`` and ended ``after`` a day.
 
-    Raises InvalidError naming ``audit_date`` or ``expires_on``.
+    Raises InvalidError naming ``audit_date`` or ``expires_on``, and as ``decide`` does.
     """
     needed = LAPSED if kind == "initial" else RECERTIFICATION
     require_audit(audit, after=after, rule=needed, today=today())
@@ -60,7 +63,25 @@ def next_cycle(
     expires = chosen_expiry(expires_on, latest=latest, rule=rule, today=today())
     held: Audit = {**audit, "type": kind}
     audits = [*old.get("audits", []), held]
-    return decided_now(old, actor, audits=audits, expiryDate=expires.isoformat(), **changes), latest
+    content = decided_now(old, actor, audits=audits, expiryDate=expires.isoformat(), **changes)
+    return decide(act, head, tenant=tenant, actor=actor, old=old, content=content, latest_expiry=latest)
+
+
+def decide_change(
+    act: Act, head: Certificate, *, tenant: Tenant, actor: Actor, old: Content, content: Content, reason: str
+) -> Certificate:
+    """Say something else within the cycle in force, whose expiry stays. Raises as ``decide`` does."""
+    return decide(
+        act,
+        head,
+        tenant=tenant,
+        actor=actor,
+        old=old,
+        content=content,
+        latest_expiry=expiry_of(old),
+        new_cycle=False,
+        reason=reason,
+    )
 
 
 def decide(

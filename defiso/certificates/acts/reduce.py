@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from defiso.audit.actors import Actor
 from defiso.certificates.acts.changing import read_head
-from defiso.certificates.acts.deciding import decide, decided_now, expiry_of
+from defiso.certificates.acts.deciding import decide_change, decided_now
 from defiso.certificates.acts.table import REDUCE
 from defiso.certificates.content import Site
 from defiso.certificates.dictionaries import dictionary_of
@@ -40,14 +40,4 @@ def reduce_certificate(
     )
     if problem := reduction_problem(old, content):
         raise InvalidError(problem, {"scope": problem})
-    return decide(
-        REDUCE,
-        head,
-        tenant=tenant,
-        actor=actor,
-        old=old,
-        content=content,
-        latest_expiry=expiry_of(old),
-        new_cycle=False,
-        reason=kept,
-    )
+    return decide_change(REDUCE, head, tenant=tenant, actor=actor, old=old, content=content, reason=kept)

@@ -4,7 +4,7 @@ from datetime import date
 
 from defiso.audit.actors import Actor
 from defiso.certificates.acts.changing import read_head
-from defiso.certificates.acts.deciding import decide, expiry_of, next_cycle
+from defiso.certificates.acts.deciding import decide_cycle, expiry_of
 from defiso.certificates.acts.table import RENEW
 from defiso.certificates.content import Audit
 from defiso.certificates.cycles import cycle_start, renewed_until
@@ -33,9 +33,12 @@ def renew_certificate(
     old = dictionary_of(head)
     expires = expiry_of(old)
     latest, rule = renewed_until(expires, today())
-    content, latest = next_cycle(
-        old,
-        actor,
+    return decide_cycle(
+        RENEW,
+        head,
+        tenant=tenant,
+        actor=actor,
+        old=old,
         audit=audit,
         kind="recertification",
         after=cycle_start(expires),
@@ -43,4 +46,3 @@ def renew_certificate(
         rule=rule,
         expires_on=expires_on,
     )
-    return decide(RENEW, head, tenant=tenant, actor=actor, old=old, content=content, latest_expiry=latest)

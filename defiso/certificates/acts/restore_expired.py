@@ -4,7 +4,7 @@ from datetime import date
 
 from defiso.audit.actors import Actor
 from defiso.certificates.acts.changing import read_head
-from defiso.certificates.acts.deciding import decide, expiry_of, next_cycle
+from defiso.certificates.acts.deciding import decide_cycle, expiry_of
 from defiso.certificates.acts.table import RESTORE_EXPIRED
 from defiso.certificates.content import Audit
 from defiso.certificates.cycles import cycle_start, renewed_until
@@ -34,9 +34,12 @@ def restore_expired_certificate(
     old = dictionary_of(head)
     expired = expiry_of(old)
     latest, _rule = renewed_until(expired, today())
-    content, latest = next_cycle(
-        old,
-        actor,
+    return decide_cycle(
+        RESTORE_EXPIRED,
+        head,
+        tenant=tenant,
+        actor=actor,
+        old=old,
         audit=audit,
         kind="recertification",
         after=cycle_start(expired),
@@ -44,4 +47,3 @@ def restore_expired_certificate(
         rule=RESTORED,
         expires_on=expires_on,
     )
-    return decide(RESTORE_EXPIRED, head, tenant=tenant, actor=actor, old=old, content=content, latest_expiry=latest)

@@ -5,7 +5,7 @@ from typing import Any
 
 from defiso.audit.actors import Actor
 from defiso.certificates.acts.changing import read_head
-from defiso.certificates.acts.deciding import decide, decided_now, expiry_of
+from defiso.certificates.acts.deciding import decide_change, decided_now
 from defiso.certificates.acts.table import REVISE
 from defiso.certificates.content import Site
 from defiso.certificates.dictionaries import dictionary_of
@@ -41,14 +41,4 @@ def revise_certificate(
     content = decided_now(old, actor, **{name: value for name, value in said.items() if value is not None})
     if problem := revision_problem(old, content):
         raise InvalidError(problem)
-    return decide(
-        REVISE,
-        head,
-        tenant=tenant,
-        actor=actor,
-        old=old,
-        content=content,
-        latest_expiry=expiry_of(old),
-        new_cycle=False,
-        reason=kept,
-    )
+    return decide_change(REVISE, head, tenant=tenant, actor=actor, old=old, content=content, reason=kept)
