@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from defiso.certificates.acts import changing
 from defiso.certificates.acts.record_audit import record_audit
 from defiso.certificates.acts.renew import renew_certificate
 from defiso.certificates.acts.suspend import suspend_certificate
@@ -288,3 +289,22 @@ def test_open_findings_are_verified_on_a_page_that_keeps_what_is_no_day(tenant: 
     assert (refused.status_code, "This is not a date" in refused.content.decode()) == (422, True)
     assert kept.status_code == 302
     assert open_findings(head) == []
+
+
+def test_an_act_that_was_begun_before_an_audit_was_recorded_does_not_undo_the_record(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_certificate(tenant, number="FM-1")
+    seal_state = changing.seal_state
+
+    def seal_after_an_audit(*arguments: Any, **options: Any) -> None:
+        record(tenant, findings=[dict(OPEN)])
+        seal_state(*arguments, **options)
+
+    monkeypatch.setattr(changing, "seal_state", seal_after_an_audit)
+
+    with pytest.raises(ChangedMeanwhileError):
+        suspend_certificate(tenant=tenant, actor=ISSUER, number="FM-1", reason="Late.", review_on=in_days(30))
+
+    head = get_certificate(tenant=tenant, number="FM-1", consistent=True)
+    assert (head.status, head.has_recorded_audits) == (Status.ACTIVE, True)

@@ -83,7 +83,10 @@ def change_status(
 
 
 def unchanged(head: Certificate) -> Condition:
-    same: Condition = (Certificate.version == head.version) & (Certificate.status == head.status)
+    """Nothing has written this row since it was read: also what leaves its version as it is, such as an audit."""
+    last = head.operation
+    written = Certificate.operation == last if last else Certificate.operation.does_not_exist()
+    same: Condition = (Certificate.version == head.version) & (Certificate.status == head.status) & written
     return same
 
 

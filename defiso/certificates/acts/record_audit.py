@@ -41,13 +41,11 @@ def record_audit(*, tenant: Tenant, actor: Actor, number: str, audit: Audit, ver
     fresh = Certificate(**{**head.attribute_values, "surveillance_due": due, "has_recorded_audits": True})
     findings = [finding["grade"] for finding in audit.get("findings", [])]
     with transaction() as writes:
-        same_day = Certificate.surveillance_due == head.surveillance_due
-        as_read = same_day if head.surveillance_due else Certificate.surveillance_due.does_not_exist()
         set_due = Certificate.surveillance_due.set(due) if due else Certificate.surveillance_due.remove()
         writes.update(
             head,
             [set_due, Certificate.has_recorded_audits.set(True)],
-            given=unchanged(head) & as_read,
+            given=unchanged(head),
             otherwise=changed(head),
         )
         writes.create(new_record(head, audit, by=actor.label), otherwise=changed(head))
