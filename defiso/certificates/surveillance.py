@@ -38,18 +38,16 @@ def new_record(head: Certificate, audit: Audit, *, by: str) -> RecordedAudit:
 
 
 def recorded_audits(head: Certificate) -> list[RecordedAudit]:
-    """Those since it was issued, oldest first: one query."""
+    """Those since it was issued, oldest first: one query where there are such, none else."""
+    if not head.has_recorded_audits:
+        return []
     found = RecordedAudit.query(head.PK, RecordedAudit.SK.startswith(audit_key(head.slug)), limit=MOST_LISTED)
     return [row for row in readable(found) if row.generation == head.generation]
 
 
-def audits_of(head: Certificate, content: Content) -> list[Audit]:
-    """All that a decision rests on: the audits that its content tells of, and those recorded since it was issued.
-
-    One query where there are such, none else.
-    """
-    recorded = [cast(Audit, dict(row.audit)) for row in recorded_audits(head)] if head.has_recorded_audits else []
-    return [*content.get("audits", []), *recorded]
+def audits_of(content: Content, recorded: Iterable[RecordedAudit]) -> list[Audit]:
+    """All that a decision rests on: the audits that its content tells of, and those recorded since it was issued."""
+    return [*content.get("audits", []), *(cast(Audit, dict(row.audit)) for row in recorded)]
 
 
 def next_surveillance(*, decided: date, audited: Iterable[date], expires: date) -> date | None:

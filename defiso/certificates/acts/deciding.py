@@ -16,7 +16,7 @@ from defiso.certificates.heads import add_revision, changed_head, columns_of, ma
 from defiso.certificates.models import Certificate
 from defiso.certificates.problems import read_day
 from defiso.certificates.rules.table import LAPSED, RECERTIFICATION, Rule
-from defiso.certificates.surveillance import audits_of
+from defiso.certificates.surveillance import audits_of, recorded_audits
 from defiso.core.clock import now, today
 from defiso.core.errors import InvalidError
 from defiso.store.transactions import transaction
@@ -100,7 +100,7 @@ def decide(
 
     Raises InvalidError (``fields`` by content path), ChangedMeanwhileError, NoSigningKeyError.
     """
-    audits = audits_of(head, content)
+    audits = audits_of(content, recorded_audits(head))
     require_impartial(audits, actor)
     problems = issue_problems(content, today=today(), latest_expiry=latest_expiry, new_cycle=new_cycle, audits=audits)
     _refuse(act, problems)

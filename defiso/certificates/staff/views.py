@@ -45,7 +45,8 @@ def list_page(request: StaffRequest) -> HttpResponse:
 def detail(request: StaffRequest, number: str) -> HttpResponse:
     certificate = services.get_certificate(tenant=request.tenant, number=number)
     content = dictionary_of(certificate)
-    decides = not decider_problem(audits_of(certificate, content), request.actor)
+    recorded = recorded_audits(certificate)
+    decides = not decider_problem(audits_of(content, recorded), request.actor)
     tabs = presentation.tabs_of(certificate)
     asked = request.GET.get("tab", "")
     tab = asked if asked in tabs else next(iter(tabs))
@@ -63,7 +64,7 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
     if tab == "revisions":
         context |= presentation.present_revisions(certificate, request.GET.get("revision", ""))
     if tab == "decision":
-        context |= presentation.present_recorded(recorded_audits(certificate))
+        context |= presentation.present_recorded(recorded)
     if tab == "history":
         events = services.history_of(tenant=request.tenant, certificate=certificate)
         context["history"] = presentation.present_history(events)
