@@ -22,6 +22,7 @@ from defiso.tenants.models import Tenant
 __all__ = ["change_client", "find_clients", "get_client", "make_client"]
 
 PRINTED = ("name", "english_name", "address", "country")  # on certificates
+SAID = (*PRINTED, "client_number", "legal_ids", "contacts", "notes")
 
 
 def get_client(tenant: Tenant, slug: str, *, consistent: bool = False) -> Client:
@@ -123,15 +124,13 @@ def next_version(client: Client, **changes: Any) -> Client:
 
 def told_of(client: Client) -> dict[str, Any]:
     """What an event tells of a client: all but nothing."""
-    names = ("name", "english_name", "address", "country", "client_number", "legal_ids", "contacts", "notes")
-    return {name: value for name in names if (value := getattr(client, name))}
+    return {name: value for name in SAID if (value := getattr(client, name))}
 
 
 def _columns(wanted: Given) -> dict[str, Any]:
     """A blank is nothing."""
-    names = ("name", "english_name", "address", "country", "client_number", "legal_ids", "contacts", "notes")
     values: Mapping[str, Any] = wanted
-    return {name: values.get(name) or None for name in names}
+    return {name: values.get(name) or None for name in SAID}
 
 
 def _record(

@@ -119,7 +119,7 @@ class _Written(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, octets: bytes) -> int:  # type: ignore[override]
+    def write(self, octets: bytes) -> int:  # type: ignore[override]  # zipfile writes nothing else
         self._octets += octets
         return len(octets)
 

@@ -1,6 +1,7 @@
 """Copying: a draft that begins as an earlier certificate, or as the next standard of an integrated system."""
 
 import copy
+from typing import cast
 
 from defiso.audit.actors import Actor
 from defiso.certificates.acts.draft import draft_certificate
@@ -47,8 +48,5 @@ def copy_certificate(
 def copied(source: Content, *, standard: Standard, with_cycle: bool) -> Content:
     """What a copy takes over: what stays as it is for another standard or another cycle, for a person to look over."""
     left_out = NEVER_COPIED if with_cycle else (*NEVER_COPIED, *OF_ITS_CYCLE)
-    content: Content = copy.deepcopy(source)
-    for member in left_out:
-        content.pop(member, None)  # type: ignore[misc]
-    content["standard"] = standard
-    return content
+    kept = {member: copy.deepcopy(value) for member, value in source.items() if member not in left_out}
+    return cast(Content, {**kept, "standard": standard})

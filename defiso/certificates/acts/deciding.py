@@ -4,7 +4,7 @@ The decider is whoever is logged in. Source: ISO/IEC 17021-1:2015, 9.5.
 """
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from defiso.audit.actors import Actor
 from defiso.certificates.acts.changing import changed, require_impartial, unchanged
@@ -26,7 +26,7 @@ from defiso.tenants.models import Tenant
 def decided_now(old: Content, actor: Actor, **changes: Any) -> Content:
     """The next revision as decided today by this person: effective and issued on the same day."""
     day = today().isoformat()
-    content: Content = {**old, **changes}  # type: ignore[typeddict-item]
+    content = cast(Content, {**old, **changes})
     content.update({"decisionDate": day, "effectiveDate": day, "issueDate": day})
     content["revision"] = old.get("revision", 0) + 1
     return content | named_decider(actor)

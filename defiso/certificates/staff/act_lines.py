@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import cast
 
 from defiso.certificates.content import Finding, Site
 from defiso.certificates.reference import country_code
@@ -25,7 +26,7 @@ def read_sites(text: str) -> list[Site]:
             parts["country"] = country_code(country) or country
         if "address" not in parts or "country" not in parts:
             raise ValueError(f"Line {number}: a site has an address and a country.")
-        sites.append(Site(**parts))  # type: ignore[typeddict-item]
+        sites.append(cast(Site, parts))
     return sites
 
 
@@ -34,7 +35,7 @@ def read_findings(text: str) -> list[Finding]:
     found: list[Finding] = []
     for _number, parts in _lines_of(text, PARTS_OF_FINDING, "grade | what was found | clause | verified on"):
         parts["grade"] = parts.get("grade", "").casefold()
-        found.append(Finding(**parts))  # type: ignore[typeddict-item]
+        found.append(cast(Finding, parts))
     return found
 
 

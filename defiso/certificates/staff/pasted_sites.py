@@ -6,6 +6,7 @@ A first row of such words is taken as headings and may name the columns in any o
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from defiso.certificates.content import Content, Site
 from defiso.certificates.limits import MOST_ROWS
@@ -75,13 +76,10 @@ def _headings(cells: Sequence[str]) -> list[str] | None:
 
 
 def _site(columns: Sequence[str], cells: Sequence[str]) -> Site:
-    site: Site = {}
-    for column, cell in zip(columns, cells, strict=False):
-        if column == "country" and cell:
-            site["country"] = country_code(cell) or cell
-        elif column and cell:
-            site[column] = cell  # type: ignore[literal-required]
-    return site
+    site = {column: cell for column, cell in zip(columns, cells, strict=False) if column and cell}
+    if country := site.get("country"):
+        site["country"] = country_code(country) or country
+    return cast(Site, site)
 
 
 def _surplus(columns: Sequence[str], cells: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """The sites of a draft: all of them in one table, each on a page of its own, and many at once from a spreadsheet."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from defiso.accounts.requests import StaffRequest
-from defiso.certificates.acts.draft import edit_draft
 from defiso.certificates.acts.table import EDIT
-from defiso.certificates.content import Content, Site, without_blanks
+from defiso.certificates.content import Site, without_blanks
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.limits import MOST_ROWS
 from defiso.certificates.models import Certificate
@@ -23,7 +22,7 @@ from defiso.certificates.staff.form_content import plain
 from defiso.certificates.staff.forms import COUNTRY_NAMES
 from defiso.certificates.staff.pasted_sites import LONGEST, problems_of_sites, read_pasted
 from defiso.certificates.staff.sections import SECTIONS, SITES
-from defiso.certificates.staff.writing import draft_for_editing
+from defiso.certificates.staff.writing import draft_for_editing, keep_draft
 from defiso.web.access import requires
 from defiso.web.problems import refusals_shown_in
 
@@ -43,7 +42,7 @@ class SiteForm(forms.Form):
     @property
     def site(self) -> Site:
         values = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        return without_blanks({name: plain(value) for name, value in values.items()})  # type: ignore[return-value]
+        return cast(Site, without_blanks({name: plain(value) for name, value in values.items()}))
 
     def add_problem(self, path: str, sentence: str) -> None:
         name = path.rpartition(".")[2]
@@ -98,7 +97,7 @@ def site(request: StaffRequest, number: str, position: int) -> HttpResponse:
         changed = [] if "remove" in request.POST else [form.site] if form.site else []
         content["sites"] = [*sites[: position - 1], *changed, *sites[position:]]
         with refusals_shown_in(form):
-            return _saved(request, _keep(request, draft, content, form.cleaned_data["version"]), position)
+            return _saved(request, keep_draft(request, draft, content, form.cleaned_data["version"]), position)
     if "keeping" in request.POST:
         return JsonResponse({}, status=422)
     return _show_site(request, draft, position, form, status=422)
@@ -123,18 +122,12 @@ def paste(request: StaffRequest, number: str) -> HttpResponse:
         before = content.get("sites", []) if accepted == "add" else []
         content["sites"] = [*before, *(one.site for one in read)]
         with refusals_shown_in(form):
-            kept = _keep(request, draft, content, form.cleaned_data["version"])
+            kept = keep_draft(request, draft, content, form.cleaned_data["version"])
             messages.success(request, f"{len(read)} {'site' if len(read) == 1 else 'sites'} taken over.")
             return redirect("certificates:sites", kept.slug)
     wrong = {index: one.problems for index, one in enumerate(read) if one.problems}
     rows = _rows([one.site for one in read], wrong)
     return _show_paste(request, draft, form, rows=rows, status=422 if form.errors else 200)
-
-
-def _keep(request: StaffRequest, draft: Certificate, content: Content, version: int | None) -> Certificate:
-    return edit_draft(
-        tenant=request.tenant, actor=request.actor, number=draft.slug, content=content, version=version or 0
-    )
 
 
 def _saved(request: StaffRequest, kept: Certificate, position: int) -> HttpResponse:

@@ -15,7 +15,7 @@ from defiso.certificates import services
 from defiso.certificates.acts.copy import copy_certificate
 from defiso.certificates.acts.draft import draft_certificate, edit_draft
 from defiso.certificates.acts.table import EDIT, require_act
-from defiso.certificates.content import Content, without_blanks
+from defiso.certificates.content import Accreditation, Content, without_blanks
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.models import Certificate
 from defiso.certificates.reference import ACCREDITATION_BODIES, CERTIFICATION_TYPES, arrangement_on
@@ -78,7 +78,7 @@ def write(request: StaffRequest, number: str, section: str) -> HttpResponse:
     form.is_valid()
     if form.can_be_kept:
         with refusals_shown_in(form):
-            return _saved(request, page, form, _keep(request, draft, form.content, form.cleaned_data["version"]))
+            return _saved(request, page, form, keep_draft(request, draft, form.content, form.cleaned_data["version"]))
     if "keeping" in request.POST:
         return JsonResponse({}, status=422)
     return _show(request, page, draft, form, typed=True, status=422)
@@ -131,7 +131,7 @@ def _show_start(
     return render(request, "certificates/start.html", context, status=status)
 
 
-def _keep(request: StaffRequest, draft: Certificate, content: Content, version: int | None) -> Certificate:
+def keep_draft(request: StaffRequest, draft: Certificate, content: Content, version: int | None) -> Certificate:
     return edit_draft(
         tenant=request.tenant, actor=request.actor, number=draft.slug, content=content, version=version or 0
     )
@@ -196,5 +196,5 @@ def _first_content(request: StaffRequest, typed: dict[str, Any]) -> Content:
     if body := request.tenant.accreditation_body:
         number, arrangement = request.tenant.accreditation_number or "", arrangement_on(clock.today())
         accreditation = {"accredited": True, "body": body, "number": number, "arrangement": arrangement}
-        content["accreditation"] = {name: value for name, value in accreditation.items() if value}  # type: ignore[typeddict-item]
+        content["accreditation"] = cast(Accreditation, without_blanks(accreditation))
     return content

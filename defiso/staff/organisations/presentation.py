@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.urls import reverse
-
-from defiso.certificates.acts.table import ACTS
 from defiso.certificates.dictionaries import dictionary_of
 from defiso.certificates.services import get_certificate
 from defiso.certificates.states import Status, status_of
@@ -17,7 +14,7 @@ from defiso.organisations.models import Client, Term
 from defiso.organisations.services import PRINTED
 from defiso.tenants.models import Tenant
 
-COMPARED = 25  # certificates a page, each with a read of what it says
+COMPARED = 25  # certificates a page, each with two reads: its head and what it says
 IN_FORCE = (Status.ACTIVE, Status.SUSPENDED)
 PRINTED_AS = {"name": "legalName", "english_name": "englishName", "address": "address", "country": "country"}
 FIELD_WORDS = {"name": "Name", "english_name": "English name", "address": "Address", "country": "Country"}
@@ -71,7 +68,7 @@ def present_client(client: Client, members: Sequence[Member]) -> dict[str, Any]:
 
 
 def present_offers(tenant: Tenant, client: Client, members: Sequence[Member]) -> list[dict[str, Any]]:
-    """Certificates in force whose document differs from what the client is called now, and in what: a read for each."""
+    """Certificates in force whose document differs from what the client is called now, and in what."""
     offers = []
     today = clock.today()
     for member in members:
@@ -79,13 +76,8 @@ def present_offers(tenant: Tenant, client: Client, members: Sequence[Member]) ->
             continue
         differences, problem = _differences(tenant, client, member)
         if differences or problem:
-            row, url = row_of_member(member), _revise_url(member.slug)
-            offers.append({"row": row, "differences": differences, "problem": problem, "revise_url": url})
+            offers.append({"row": row_of_member(member), "differences": differences, "problem": problem})
     return offers
-
-
-def _revise_url(number_slug: str) -> str:
-    return reverse("certificates:revise", args=[number_slug]) if "revise" in {act.verb for act in ACTS} else ""
 
 
 def _differences(tenant: Tenant, client: Client, member: Member) -> tuple[list[dict[str, str]], str]:

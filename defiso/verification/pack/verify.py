@@ -158,7 +158,7 @@ def read_pack(place: str) -> Pack:
             return Pack({name: member(archive, name) for name in names})
     except OSError as error:
         raise Unsure("There is no pack to read: " + str(error)) from error
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:  # as zipfile has it
         raise Unsure("The archive cannot be read, as when a download broke off: " + str(error)) from error
 
 
