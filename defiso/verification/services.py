@@ -62,7 +62,8 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
         certificate = records.head
     except DamagedRowError:
         return _not_checked(tenant, records, on)
-    state = _state_asked(tenant, certificate, on)
+    current = certificate.sealed_state
+    state = _state_by_end_of(on, tenant, current, certificate.reason) if on else current
     evidence, anchor = _anchored_evidence(tenant, records, state)
     seal = _judge_seal(tenant, certificate)
     intact = seal is Result.PASS
@@ -75,7 +76,7 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
         "status": _check_status(standing, seal, newest),
     }
     is_genuine = evidence.content.result is evidence.issuer.result is Result.PASS
-    is_about_newest = state == certificate.sealed_state
+    is_about_newest = state == current
     recording = newest is not None and newest.is_recording and is_about_newest
     recording = recording or not is_recorded_key(tenant, evidence.key_id)
     pending = anchor.is_pending or (is_genuine and recording)
@@ -90,7 +91,7 @@ def verify_records(*, tenant: Tenant, records: Records, on: date | None = None) 
         slug=certificate.slug,
         revision=state.revision if state else int(certificate.revision),
         version=int(certificate.version),
-        state=certificate.sealed_state if is_newest else None,
+        state=current if is_newest else None,
         reason=certificate.reason,
         overall=overall,
         checked_at=clock.now(),
@@ -176,14 +177,9 @@ def _head_in(records: Records | None) -> Certificate | None:
         return None
 
 
-def _state_asked(tenant: Tenant, certificate: Certificate, on: date | None) -> SealedState | None:
-    """The state at the end of a past day, by those that lead back from the newest; None before the first, such as a
-    register's load. Without a day the newest itself.
-    """
-    if on is None:
-        return certificate.sealed_state
-    history = read_history(tenant=tenant, newest=certificate.sealed_state, reason=certificate.reason)
-    return history.by_end_of(on)
+def _state_by_end_of(day: date, tenant: Tenant, newest: SealedState, reason: str | None) -> SealedState | None:
+    """By the states that lead back from the newest; None before the first, such as a register's load."""
+    return read_history(tenant=tenant, newest=newest, reason=reason).by_end_of(day)
 
 
 def _standing(state: SealedState | None, subject: Mapping[str, Any], on: date | None) -> Standing:
