@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -247,14 +248,14 @@ def test_the_status_is_sealed_with_what_it_is_judged_by(tenant: Tenant) -> None:
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
-        ({"scope": None}, "scope"),
-        ({"decisionDate": None}, "decisionDate"),
-        (dict.fromkeys(("decisionDate", "effectiveDate", "issueDate"), in_days(5).isoformat()), "decisionDate"),
-        ({"issueDate": in_days(2).isoformat()}, "issueDate"),
-        ({"effectiveDate": in_days(5).isoformat()}, "effectiveDate"),
-        ({"expiryDate": in_days(-1).isoformat()}, "expiryDate"),
+        (lambda: {"scope": None}, "scope"),
+        (lambda: {"decisionDate": None}, "decisionDate"),
+        (lambda: dict.fromkeys(("decisionDate", "effectiveDate", "issueDate"), in_days(5).isoformat()), "decisionDate"),
+        (lambda: {"issueDate": in_days(2).isoformat()}, "issueDate"),
+        (lambda: {"effectiveDate": in_days(5).isoformat()}, "effectiveDate"),
+        (lambda: {"expiryDate": in_days(-1).isoformat()}, "expiryDate"),
         (
-            {
+            lambda: {
                 "standard": {
                     "code": "27001",
                     "edition": "2013",
@@ -266,8 +267,10 @@ def test_the_status_is_sealed_with_what_it_is_judged_by(tenant: Tenant) -> None:
         ),
     ],
 )
-def test_an_incomplete_or_untimely_draft_is_not_issued(tenant: Tenant, changes: dict[str, Any], path: str) -> None:
-    draft = make_draft(tenant, **changes)
+def test_an_incomplete_or_untimely_draft_is_not_issued(
+    tenant: Tenant, changes: Callable[[], dict[str, Any]], path: str
+) -> None:
+    draft = make_draft(tenant, **changes())
     rows = [every_row()]
 
     with pytest.raises(InvalidError) as refused:

@@ -1,5 +1,6 @@
 """When a certificate is next to be audited, the audits recorded of it, and who is reminded on the dashboard."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -101,20 +102,20 @@ def test_a_special_audit_and_one_of_the_time_before_leave_the_day_as_it_was(tena
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"type": "recertification"}, "audits.0.type", "others belong to a decision"),
-        ({"date": (today() + timedelta(days=1)).isoformat()}, "audits.0.date", "still to come"),
-        ({"date": "soon"}, "audits.0.date", "not a date"),
-        ({"auditors": []}, "audits.0.auditors", "Name the audit team"),
+        (lambda: {"type": "recertification"}, "audits.0.type", "others belong to a decision"),
+        (lambda: {"date": in_days(1).isoformat()}, "audits.0.date", "still to come"),
+        (lambda: {"date": "soon"}, "audits.0.date", "not a date"),
+        (lambda: {"auditors": []}, "audits.0.auditors", "Name the audit team"),
     ],
 )
 def test_what_is_no_audit_is_refused_and_nothing_is_written(
-    tenant: Tenant, changes: dict[str, Any], field: str, words: str
+    tenant: Tenant, changes: Callable[[], dict[str, Any]], field: str, words: str
 ) -> None:
     make_certificate(tenant, number="FM-1")
     before = every_row()
 
     with pytest.raises(InvalidError, match=words) as refused:
-        record(tenant, **changes)
+        record(tenant, **changes())
 
     assert field in refused.value.fields
     assert every_row() == before
