@@ -36,13 +36,16 @@ SITES = [
 
 def fill() -> None:
     from defiso.audit.actors import SYSTEM
+    from defiso.certificates.acts.record_audit import record_audit
+    from defiso.certificates.acts.revise import revise_certificate
     from defiso.certificates.acts.table import VOID, WITHDRAW
     from defiso.certificates.proposals import propose_act
     from defiso.certificates.states import Status
+    from defiso.core.clock import today
     from defiso.organisations.merging import merge_clients
     from defiso.organisations.services import make_client
     from defiso.tenants.services import get_tenant
-    from tests.certificates.making import DECIDER, make_certificate, make_draft, make_expired
+    from tests.certificates.making import DECIDER, ISSUER, make_certificate, make_draft, make_expired
 
     harbour, summit = get_tenant(SLUG), get_tenant("summit")
     for tenant in (harbour, summit):
@@ -63,6 +66,12 @@ def fill() -> None:
     propose_act(WITHDRAW, tenant=harbour, actor=DECIDER, number="proposed 1", given=reason)
     make_certificate(harbour, number="proposed 2")
     propose_act(VOID, tenant=harbour, actor=DECIDER, number="proposed 2", given=reason)
+    make_certificate(harbour, number="revised 1", sites=SITES[:3])
+    changes = {"scope": "Casting, machining and repair of grey and ductile iron", "sites": SITES[1:4]}
+    revise_certificate(tenant=harbour, actor=DECIDER, number="revised 1", reason="Repair was added.", **changes)
+    finding = {"grade": "major", "text": "Scales in the yard are not calibrated.", "clause": "7.1.5"}
+    audit = {"type": "surveillance", "date": today().isoformat(), "auditors": ["Ana Vale"], "findings": [finding]}
+    record_audit(tenant=harbour, actor=ISSUER, number="revised 1", audit=audit)
     make_certificate(harbour, number="review 1", status=Status.UNDER_REVIEW)
     make_expired(harbour, 30, number="expired 1")
     make_expired(harbour, 300, number="lapsed 1")

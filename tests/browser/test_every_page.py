@@ -55,6 +55,7 @@ PUBLIC = {
     "long-scope": "/certificates/SCOPE-1",
     "japanese": "/certificates/JAPANESE-1",
     "damaged": "/certificates/DAMAGED-1",
+    "older-revision": "/certificates/REVISED-1/revisions/1",
     "log": "/log",
     "log-wrong": "/log?position=first&older=&newer=",
     "log-entry": "/log/inclusion/1",
@@ -102,7 +103,9 @@ STAFF = {
     "restore": "/staff/certificates/SUSPENDED-1/restore",
     "detail-proposed": "/staff/certificates/PROPOSED-1",
     "record-audit": "/staff/certificates/FM-12345-A/record-audit",
-    "verify-findings": "/staff/certificates/FM-12345-A/verify-findings",
+    "verify-findings": "/staff/certificates/REVISED-1/verify-findings",
+    "detail-revisions": "/staff/certificates/REVISED-1?tab=revisions",
+    "detail-audits": "/staff/certificates/REVISED-1?tab=decision",
     "transitions": "/staff/transitions/",
     "transition": "/staff/transitions/9001/2015",
     "proposal": "/staff/certificates/PROPOSED-1/withdraw/confirm",
@@ -131,7 +134,6 @@ NO_PAGES = {
     *(f"verification:{name}" for name in ("verdict", "credential", "proof", "qr", "never_issued", "pack", "pack_json")),
     *("verification:pdf", "verification:revision_pdf", "paper:preview", "paper:page", "paper:archive"),
     *("verification:statement", "organisations:pick"),
-    "verification:revision",
     *(f"log:{name}" for name in ("checkpoint", "keys", "tile", "inclusion_json", "consistency_json")),
 }
 
@@ -216,6 +218,7 @@ def test_every_address_that_answers_with_a_page_is_visited() -> None:
     visited = {resolve(urlsplit(path).path, "defiso.urls.portal").view_name for path in paths}
     reached = {"anchoring:batch", "certificates:new", "certificates:withdraw"}
     pages = {name for name, address in ADDRESSES.items() if address.get == 200} - NO_PAGES
+    pages |= {"verification:revision"}  # of an older revision; the newest is the certificate's own page
 
     assert visited | reached == pages
 
