@@ -20,6 +20,7 @@ from defiso.engines import (
     restore_whole_state,
 )
 from tests.conftest import free_port, wait_for_port
+from tests.waiting import wait_until
 
 
 def test_half_a_state_file_gives_way_to_the_last_whole_one(tmp_path: Path) -> None:
@@ -71,6 +72,7 @@ def test_an_engine_has_no_secret_in_its_environment_and_its_files_are_for_its_ow
     engine = subprocess.Popen([sys.executable, "-m", "defiso.engines", name], cwd=BASE_DIR, env=environment)
     try:
         wait_for_port(port, host=engine_host(web))
+        wait_until(lambda: any((tmp_path / "data").iterdir()), "it keeps nothing")  # the chain, a second after it began
         seen = Path(f"/proc/{engine.pid}/environ").read_text()
         kept = list((tmp_path / "data").rglob("*"))
     finally:
